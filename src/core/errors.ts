@@ -1,0 +1,135 @@
+// Every error this program can answer with, in one table. Who throws one names its code and fills its template, so that
+// the text, the retryability and the HTTP status of a code are the same wherever it comes from. Each code has a page in
+// docs/errors/.
+
+interface ErrorRow {
+  /** The message; `{name}` is filled from the parameters. */
+  readonly message: string;
+  /** True if the same request may succeed at an equivalent broker, or at this one a little later. */
+  readonly retryable: boolean;
+  /** The HTTP status when the error is the whole answer. GraphQL field errors travel with 200 whatever this says. */
+  readonly status: number;
+}
+
+/** The table. The keys are the codes that clients see in `extensions.code`. */
+export const errorTable = {
+  INVALID_ARGUMENT: { message: 'Argument "{argument}": {problem}; found {found}.', retryable: false, status: 400 },
+  INVALID_ID: { message: '"{id}" is not a global id: {problem}.', retryable: false, status: 400 },
+  UNKNOWN_INSTALLATION: {
+    message: 'The id "{id}" belongs to installation "{installation}", which {where} does not know.',
+    retryable: false,
+    status: 404,
+  },
+  CURSOR_INVALID: { message: '"{cursor}" is not a cursor of this program: {problem}.', retryable: false, status: 400 },
+  CURSOR_MISMATCH: {
+    message: 'The cursor "{cursor}" comes from another list: its field, filter or order is not that of this request.',
+    retryable: false,
+    status: 400,
+  },
+  UNKNOWN_SOURCE: {
+    message: '"{source}" is not a source of {where}; its sources are {known}.',
+    retryable: false,
+    status: 400,
+  },
+  COVERAGE_NOT_MET: {
+    message: 'The answer for "{field}" is not complete, and @coverage(require: ALL) refuses it: {reasons}.',
+    retryable: true,
+    status: 200,
+  },
+  NO_SOURCE_ANSWERED: { message: 'No source answered for "{field}": {reasons}.', retryable: true, status: 200 },
+  SOURCE_FAILED: {
+    message: '{source} could not answer for "{field}": {problem}.',
+    retryable: true,
+    status: 200,
+  },
+  DUPLICATE_INSTALLATION: {
+    message: 'Installation "{installation}" is configured more than once: {where}.',
+    retryable: false,
+    status: 500,
+  },
+  CONFIG_INVALID: { message: '{file}: {problem}', retryable: false, status: 500 },
+  PORT_IN_USE: { message: 'Port {port} on {host} is taken by another process.', retryable: false, status: 500 },
+  DRIVER_UNREACHABLE: { message: 'The {driver} driver cannot reach {uri}: {problem}.', retryable: true, status: 503 },
+  DRIVER_FAULT: { message: 'The {driver} driver failed at {uri}: {problem}.', retryable: true, status: 502 },
+  DRIVER_PROTOCOL: {
+    message: 'The {driver} driver got something from {uri} that is not its protocol: {problem}.',
+    retryable: true,
+    status: 502,
+  },
+  DEADLINE_EXCEEDED: { message: 'No answer within {timeoutMs} ms.', retryable: true, status: 504 },
+  CANCELLED: { message: 'The caller went away.', retryable: false, status: 499 },
+  SHUTTING_DOWN: { message: 'This broker is shutting down.', retryable: true, status: 503 },
+  BODY_TOO_LARGE: {
+    message: 'The request body is larger than {limitBytes} bytes.',
+    retryable: false,
+    status: 413,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    message: 'The content type "{found}" is not understood; send application/json.',
+    retryable: false,
+    status: 415,
+  },
+  BAD_REQUEST: { message: 'The request cannot be read: {problem}.', retryable: false, status: 400 },
+  OPERATION_TOO_COMPLEX: {
+    message: 'The operation has {found} {what}; at most {limit} are allowed.',
+    retryable: false,
+    status: 400,
+  },
+  NOT_FOUND: { message: 'There is nothing at {path}.', retryable: false, status: 404 },
+  INTERNAL: { message: 'Internal error.', retryable: false, status: 500 },
+} as const satisfies Record<string, ErrorRow>;
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof errorTable;
+
+type ParameterNames<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParameterNames<Rest>
+  : never;
+
+/** What the template of a code has to be filled with. */
+export type ErrorParameters<Code extends ErrorCode> = Record<
+  ParameterNames<(typeof errorTable)[Code]['message']>,
+  string | number
+>;
+
+interface ErrorOptions {
+  /** What brought it about; kept for the log, never sent to a client. */
+  readonly cause?: unknown;
+  /** Further facts for `extensions`, for example a coverage report. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** An error of the table. graphql-js copies `extensions` into the answer; `cause` stays here. */
+export class SitewideError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'SitewideError';
+  readonly code: Code;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(code: Code, parameters: ErrorParameters<Code>, options: ErrorOptions = {}) {
+    super(fill(errorTable[code].message, parameters), { cause: options.cause });
+    this.code = code;
+    this.extensions = { code, ...(this.retryable ? { retryable: true } : {}), ...options.details };
+  }
+
+  /** True if the same request may succeed at an equivalent broker, or later. */
+  get retryable(): boolean {
+    return errorTable[this.code].retryable;
+  }
+
+  /** The HTTP status when this error is the whole answer. */
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+}
+
+/** The message of anything that was thrown, for logs and for the `problem` of another error. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof AggregateError && thrown.message === '') {
+    return thrown.errors.map(messageOf).join('; ');
+  }
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+function fill(template: string, parameters: Readonly<Record<string, string | number>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: string) => String(parameters[name]));
+}

@@ -1,0 +1,16 @@
+import type { Deadline } from '../core/deadline.ts';
+import type { Coverage, CoverageWanted } from './coverage.ts';
+
+// What travels with a request through one broker. The HTTP side makes it; resolvers and the gateway read it.
+
+/** One request at one tier of one broker. */
+export interface RequestContext {
+  /** Crosses tiers in `sitewide-request-id`. */
+  readonly requestId: string;
+  /** Ends everything done for this request: the deadline, or the caller going away. */
+  readonly deadline: Deadline;
+  /** What `@coverage` asks for. */
+  readonly wanted: CoverageWanted;
+  /** Filled while answering: the coverage of each root field, by response path, for `extensions.coverage`. */
+  readonly coverage: Map<string, Coverage>;
+}
