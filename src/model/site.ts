@@ -1,0 +1,37 @@
+// The site as one of its brokers sees it.
+
+/** What is known of a broker's health. The meanings are in schema/site.graphql. */
+export type BrokerState = 'SELF' | 'UP' | 'DOWN' | 'UNKNOWN';
+
+/** A broker as another one sees it. */
+export interface BrokerView {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly state: BrokerState;
+  readonly lastError: string | null;
+  /** How long its last answer took. */
+  readonly latencyMs: number | null;
+  /** Milliseconds since 1970; null while it has not been asked. */
+  readonly since: number | null;
+}
+
+/** An installation as a broker sees it. */
+export interface InstallationView {
+  /** The configured id. */
+  readonly id: string;
+  readonly name: string;
+  /** The kind of its driver; null as long as this broker has not heard of it. */
+  readonly driver: string | null;
+  /** Sorted by id. */
+  readonly brokers: readonly BrokerView[];
+}
+
+/** A site as a broker sees it, at this moment. */
+export interface SiteView {
+  readonly id: string;
+  readonly name: string;
+  /** The id of the broker whose view this is. */
+  readonly answeredBy: string;
+  /** Sorted by id. */
+  readonly installations: readonly InstallationView[];
+}
