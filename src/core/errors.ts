@@ -75,6 +75,16 @@ export const errorTable = {
     retryable: false,
     status: 400,
   },
+  METHOD_NOT_ALLOWED: {
+    message: '{method} is not possible at {path}; allowed is {allowed}.',
+    retryable: false,
+    status: 405,
+  },
+  ENDPOINT_UNREACHABLE: {
+    message: 'None of the endpoints answered: {problem}.',
+    retryable: true,
+    status: 502,
+  },
   NOT_FOUND: { message: 'There is nothing at {path}.', retryable: false, status: 404 },
   INTERNAL: { message: 'Internal error.', retryable: false, status: 500 },
 } as const satisfies Record<string, ErrorRow>;
