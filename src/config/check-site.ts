@@ -1,0 +1,57 @@
+import { SitewideError } from '../core/errors.ts';
+import { nearestName } from './nearest-name.ts';
+import type { SiteConfig } from './schema.ts';
+
+// What must hold between the parts of a configuration: no id and no address twice, and this broker is a part of its site.
+
+/**
+ * Refuses a site in which an installation occurs twice: its rows would be counted twice.
+ * @throws SitewideError `DUPLICATE_INSTALLATION`.
+ */
+export function refuseDuplicateInstallations(site: SiteConfig, file: string): void {
+  for (const id of duplicates(site.installations.map((installation) => installation.id))) {
+    throw new SitewideError('DUPLICATE_INSTALLATION', {
+      installation: id,
+      where: `${file} lists it more than once in site "${site.id}"`,
+    });
+  }
+}
+
+/** What is wrong with the brokers of a site; empty if nothing is. */
+export function brokerProblems(site: SiteConfig): string[] {
+  const brokers = site.installations.flatMap((installation) => installation.brokers);
+  return [
+    ...duplicates(brokers.map(({ id }) => id)).map(
+      (id) => `site: broker id "${id}" occurs more than once; each broker of a site needs an id of its own`,
+    ),
+    ...duplicates(brokers.map(({ url }) => url)).map(
+      (url) => `site: broker url "${url}" occurs more than once; each broker has an address of its own`,
+    ),
+  ];
+}
+
+/** What is wrong with the place of one broker in its site; empty if nothing is. */
+export function placeProblems(site: SiteConfig, installation: string, broker: string): string[] {
+  const own = site.installations.find(({ id }) => id === installation);
+  if (!own) {
+    return [unknownName('installation', installation, `site "${site.id}"`, idsOf(site.installations))];
+  }
+  if (!own.brokers.some(({ id }) => id === broker)) {
+    return [unknownName('broker', broker, `installation "${installation}"`, idsOf(own.brokers))];
+  }
+  return [];
+}
+
+function unknownName(key: string, found: string, where: string, known: readonly string[]): string {
+  const nearest = nearestName(found, known);
+  const hint = nearest === null ? '' : `; did you mean "${nearest}"?`;
+  return `${key}: found "${found}", which ${where} does not have${hint} (it has ${known.join(', ')})`;
+}
+
+function idsOf(items: readonly { readonly id: string }[]): string[] {
+  return items.map(({ id }) => id);
+}
+
+function duplicates(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, at) => values.indexOf(value) !== at))];
+}

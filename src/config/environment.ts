@@ -1,0 +1,51 @@
+import { SitewideError } from '../core/errors.ts';
+import { levels } from './schema.ts';
+import type { LogLevel } from './schema.ts';
+
+// What the environment may say over the file: only what differs between two copies of one container.
+
+/** Variables of the environment; `process.env` fits. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment says; undefined where it says nothing. */
+export interface Overrides {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly level: LogLevel | undefined;
+}
+
+/**
+ * Reads SITEWIDE_LISTEN_HOST, SITEWIDE_LISTEN_PORT and SITEWIDE_LOG_LEVEL.
+ * @throws SitewideError `CONFIG_INVALID`.
+ */
+export function readEnvironment(env: Environment): Overrides {
+  return {
+    host: env['SITEWIDE_LISTEN_HOST'],
+    port: portOf(env['SITEWIDE_LISTEN_PORT']),
+    level: levelOf(env['SITEWIDE_LOG_LEVEL']),
+  };
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw invalid('SITEWIDE_LISTEN_PORT', text, 'a whole number from 0 to 65535');
+  }
+  return port;
+}
+
+function levelOf(text: string | undefined): LogLevel | undefined {
+  const level = levels.find((known) => known === text);
+  if (text !== undefined && level === undefined) {
+    throw invalid('SITEWIDE_LOG_LEVEL', text, `one of ${levels.join(', ')}`);
+  }
+  return level;
+}
+
+function invalid(variable: string, found: string, allowed: string): SitewideError {
+  const problem = `${variable}: found "${found}"; allowed is ${allowed}`;
+  return new SitewideError('CONFIG_INVALID', { file: 'environment', problem });
+}

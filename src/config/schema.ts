@@ -1,0 +1,161 @@
+import { isIP } from 'node:net';
+
+import { z } from 'zod';
+
+import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
+import { nearestName } from './nearest-name.ts';
+
+// The shape of the YAML file of `sitewide serve`. The message of each rule says what is allowed; read-yaml.ts puts
+// before it where the value stands and what was found. Rules that concern several keys are in check-site.ts.
+
+/** What ids look like: they are parts of source names and global ids, so neither ":" nor "|" may occur. */
+const idPattern = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/;
+
+const id = z
+  .string({ error: () => 'an id of small letters, digits, "." and "-", beginning and ending with a letter or digit' })
+  .max(64, { error: () => 'an id of at most 64 characters' })
+  .regex(idPattern, {
+    error: () => 'an id of small letters, digits, "." and "-", beginning and ending with a letter or digit',
+  });
+
+const label = text('a name of 1 to 200 characters').min(1).max(200);
+
+const baseUrl = text('the address of a broker such as "http://127.0.0.1:4000", without path, query and password')
+  .refine(isBaseUrl)
+  .transform((url) => new URL(url).origin);
+
+const broker = strict({ id, url: baseUrl });
+
+const installation = strict({
+  id,
+  name: label.optional(),
+  brokers: z.array(broker, { error: () => 'a list of brokers, each with "id" and "url"' }).min(1),
+});
+
+/** A site: the content of `site`, or of the file that `siteFile` names. */
+export const siteSchema = strict({
+  id,
+  name: label.optional(),
+  installations: z.array(installation, { error: () => 'a list of installations, each with "id" and "brokers"' }).min(1),
+});
+
+const driver = z.discriminatedUnion(
+  'kind',
+  [
+    strict({
+      kind: z.literal('simulator'),
+      url: text('the http address of a simulator such as "http://127.0.0.1:5000"').refine(isHttpUrl),
+    }),
+    strict({
+      kind: z.literal('libvirt'),
+      uri: text(
+        'a libvirt uri such as "qemu:///system" or "qemu+unix:///session?socket=/run/user/1000/libvirt/libvirt-sock"',
+      ).regex(/^[a-z]+(\+[a-z]+)?:\/\/[^/\s]*\/\S*$/),
+      statsIntervalMs: integer(500, 3_600_000).default(5_000),
+    }),
+  ],
+  { error: () => 'a driver with "kind": "simulator" (with "url") or "libvirt" (with "uri")' },
+);
+
+const subgraph = strict({
+  name: id,
+  url: text('the http address of a GraphQL subgraph').refine(isHttpUrl),
+  pollIntervalMs: integer(1_000, 86_400_000).default(30_000),
+});
+
+const listen = strict({
+  host: text('an IP address or a host name').refine(isHost).optional(),
+  port: integer(0, 65_535).optional(),
+});
+
+// Measured on the longest documents of common tools: the introspection query of GraphiQL has about 300 tokens.
+const limits = strict({
+  bodyBytes: integer(1_024, 104_857_600).default(1_048_576),
+  depth: integer(1, 200).default(20),
+  aliases: integer(0, 10_000).default(50),
+  rootFields: integer(1, 1_000).default(20),
+  tokens: integer(100, 1_000_000).default(10_000),
+});
+
+const timeouts = strict({
+  defaultMs: integer(1, maximumTimeoutMs).default(defaultTimeoutMs),
+  maximumMs: integer(1, maximumTimeoutMs).default(maximumTimeoutMs),
+  drainMs: integer(0, 600_000).default(10_000),
+  headersMs: integer(100, 600_000).default(10_000),
+  bodyMs: integer(100, 600_000).default(30_000),
+});
+
+/** The words for how much is logged, from most to nothing. */
+export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const log = strict({
+  level: z.enum(levels, { error: () => `one of ${levels.join(', ')}` }).default('info'),
+});
+
+/** The whole file. */
+export const fileSchema = strict({
+  site: siteSchema.optional(),
+  siteFile: text('the name of a YAML file with the content of "site"').min(1).optional(),
+  installation: id,
+  broker: id,
+  listen: listen.prefault({}),
+  driver,
+  subgraphs: z.array(subgraph, { error: () => 'a list of subgraphs, each with "name" and "url"' }).default([]),
+  limits: limits.prefault({}),
+  timeouts: timeouts.prefault({}),
+  log: log.prefault({}),
+  introspection: z.boolean({ error: () => 'true or false' }).default(true),
+});
+
+/** A site as configured. */
+export type SiteConfig = z.output<typeof siteSchema>;
+/** The driver of a broker: which kind, and what that kind needs. */
+export type DriverConfig = z.output<typeof driver>;
+/** One of the operator's further subgraphs. */
+export type SubgraphConfig = z.output<typeof subgraph>;
+/** What a request may be at most. */
+export type LimitsConfig = z.output<typeof limits>;
+/** How long things may take, in milliseconds. */
+export type TimeoutsConfig = z.output<typeof timeouts>;
+/** The words for how much is logged. */
+export type LogLevel = z.output<typeof log>['level'];
+
+/** An object without other keys; for an unknown key it names the nearest known one. */
+function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error(issue) {
+      if (issue.code !== 'unrecognized_keys') {
+        return `a mapping with the keys ${known.join(', ')}`;
+      }
+      const hints = issue.keys.map((key) => {
+        const nearest = nearestName(key, known);
+        return `unknown key "${key}"${nearest === null ? '' : `; did you mean "${nearest}"?`}`;
+      });
+      return `${hints.join(', ')} (known keys: ${known.join(', ')})`;
+    },
+  });
+}
+
+function text(allowed: string): z.ZodString {
+  return z.string({ error: () => allowed });
+}
+
+function integer(minimum: number, maximum: number): z.ZodInt {
+  const error = (): string => `a whole number from ${minimum} to ${maximum}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+function isHttpUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
+}
+
+function isBaseUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return isHttpUrl(value) && url !== null && url.href === `${url.origin}/`;
+}
+
+function isHost(value: string): boolean {
+  return isIP(value) !== 0 || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(value);
+}

@@ -1,0 +1,76 @@
+import { ApolloServer } from '@apollo/server';
+import type { ApolloServerOptions } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+
+import type { Logger } from '../telemetry/logger.ts';
+import { formatError } from './format-error.ts';
+import { createLimitRule } from './limits.ts';
+import type { OperationLimits } from './limits.ts';
+import type { HttpRequestContext } from './request-context.ts';
+import { createRequestPlugin } from './request-plugin.ts';
+
+// Apollo Server as this program wants it: it executes and nothing else. It reports nowhere, serves no page that loads
+// from the internet, caches no answers, and shows no stack trace.
+
+/** What Apollo Server executes: a schema, or a gateway that plans. */
+export type ApolloSource =
+  | { readonly schema: GraphQLSchema }
+  | { readonly gateway: NonNullable<ApolloServerOptions<HttpRequestContext>['gateway']> };
+
+/** How it executes. */
+export interface ApolloOptions {
+  readonly limits: OperationLimits & { readonly tokens: number };
+  /** The longest that `@coverage(timeoutMs:)` may ask for. */
+  readonly maximumTimeoutMs: number;
+  readonly introspection: boolean;
+  readonly logger: Logger;
+}
+
+/** A started Apollo Server; its creator calls `stop()`. */
+export async function createApollo(
+  source: ApolloSource,
+  { limits, maximumTimeoutMs, introspection, logger }: ApolloOptions,
+): Promise<ApolloServer<HttpRequestContext>> {
+  const apollo = new ApolloServer<HttpRequestContext>({
+    ...source,
+    introspection,
+    logger: apolloLogger(logger),
+    formatError,
+    validationRules: [createLimitRule(limits)],
+    parseOptions: { maxTokens: limits.tokens },
+    cache: 'bounded',
+    persistedQueries: false,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    status400ForVariableCoercionErrors: true,
+    plugins: [
+      createRequestPlugin({ maximumTimeoutMs, logger }),
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await apollo.start();
+  return apollo;
+}
+
+type ApolloLogger = NonNullable<ApolloServerOptions<HttpRequestContext>['logger']>;
+
+function apolloLogger(logger: Logger): ApolloLogger {
+  return {
+    debug: (message: unknown) => logger.debug({ component: 'apollo' }, String(message)),
+    info: (message: unknown) => logger.info({ component: 'apollo' }, String(message)),
+    warn: (message: unknown) => logger.warn({ component: 'apollo' }, String(message)),
+    error: (message: unknown) => logger.error({ component: 'apollo' }, String(message)),
+  };
+}

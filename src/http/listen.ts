@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Clock } from '../core/clock.ts';
+import { SitewideError } from '../core/errors.ts';
+
+// Opening and closing of a listening server.
+
+/** Where a server can be reached. */
+export interface Address {
+  readonly host: string;
+  /** The real one, also when port 0 was asked for. */
+  readonly port: number;
+  /** `http://host:port`. */
+  readonly url: string;
+}
+
+/**
+ * Listens.
+ * @throws SitewideError `PORT_IN_USE`; other problems with the address as node throws them.
+ */
+export async function listenOn(
+  server: Server,
+  listen: { readonly host: string; readonly port: number },
+): Promise<Address> {
+  const listening = once(server, 'listening');
+  server.listen({ host: listen.host, port: listen.port });
+  try {
+    await listening;
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      ? new SitewideError('PORT_IN_USE', { host: listen.host, port: listen.port }, { cause })
+      : cause;
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
+  return { host: listen.host, port, url: `http://${host}:${port}` };
+}
+
+interface CloseOptions {
+  readonly clock: Clock;
+  /** How long requests under way may go on, in milliseconds. */
+  readonly drainMs: number;
+  /** Ends the requests that are still under way then. */
+  readonly abortRemaining: () => void;
+}
+
+/** Time for aborted requests to say so, in milliseconds. */
+const lastWordsMs = 500;
+
+/** Closes a server: no new connections, requests under way finish in their time, then everything is closed. */
+export async function closeGently(server: Server, { clock, drainMs, abortRemaining }: CloseOptions): Promise<void> {
+  if (!server.listening) {
+    return;
+  }
+  const finished = new AbortController();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  void closed.then(() => finished.abort());
+  await Promise.race([closed, pause(clock, drainMs, finished.signal)]);
+  if (!finished.signal.aborted) {
+    abortRemaining();
+    await Promise.race([closed, pause(clock, lastWordsMs, finished.signal)]);
+    server.closeAllConnections();
+  }
+  await closed;
+}
+
+async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(milliseconds, signal).catch(() => undefined);
+}

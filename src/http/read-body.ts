@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+
+import { SitewideError } from '../core/errors.ts';
+
+// Reads the JSON body of a request. How long that may take is the server's matter (requestTimeout of node:http).
+
+/** So many times the limit is read and thrown away, so that the caller gets to see the refusal and not a reset. */
+const discardFactor = 8;
+
+/**
+ * The JSON value of the body.
+ * @throws SitewideError `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE` or `BAD_REQUEST`.
+ */
+export async function readJsonBody(request: IncomingMessage, limitBytes: number): Promise<unknown> {
+  refuseOtherMediaTypes(request);
+  const bytes = await readBytes(request, limitBytes);
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SitewideError('BAD_REQUEST', { problem: 'the body is not UTF-8' }, { cause });
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new SitewideError('BAD_REQUEST', { problem: 'the body is not JSON' }, { cause });
+  }
+}
+
+function refuseOtherMediaTypes({ headers }: IncomingMessage): void {
+  const contentType = headers['content-type'] ?? '';
+  const [essence = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  const readable = charset === undefined || /^"?utf-?8"?$/.test(charset);
+  if (essence !== 'application/json' || !readable) {
+    throw new SitewideError('UNSUPPORTED_MEDIA_TYPE', { found: contentType.slice(0, 100) });
+  }
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new SitewideError('UNSUPPORTED_MEDIA_TYPE', {
+      found: `${contentType}, encoded as ${encoding}`.slice(0, 100),
+    });
+  }
+}
+
+async function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const most = limitBytes * discardFactor;
+  const chunks: Buffer[] = [];
+  let length = Number(request.headers['content-length'] ?? 0) > most ? most + 1 : 0;
+  if (length <= most) {
+    // Leaving the loop must not destroy the connection: the refusal has yet to go out on it.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const bytes = chunk as Buffer;
+      length += bytes.length;
+      if (length <= limitBytes) {
+        chunks.push(bytes);
+      } else if (length > most) {
+        break;
+      }
+    }
+  }
+  if (length > limitBytes) {
+    throw new SitewideError('BODY_TOO_LARGE', { limitBytes });
+  }
+  return Buffer.concat(chunks);
+}

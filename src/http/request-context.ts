@@ -1,0 +1,83 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Clock } from '../core/clock.ts';
+import { createDeadline } from '../core/deadline.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { SitewideError } from '../core/errors.ts';
+import { anyCoverage } from '../model/coverage.ts';
+import type { CoverageWanted } from '../model/coverage.ts';
+import type { RequestContext } from '../model/request.ts';
+
+// The arrival of a request: who asks, by which deadline, and what ends it early. What `@coverage` adds is known only once
+// the operation is parsed; then request-plugin.ts puts it into the context.
+
+/** A request's context while the HTTP side still fills it. Resolvers and the gateway see it as RequestContext. */
+export interface HttpRequestContext extends RequestContext {
+  deadline: Deadline;
+  wanted: CoverageWanted;
+  /**
+   * A deadline of at most so many milliseconds and at most what the caller's header allows. It ends with the arrival.
+   */
+  readonly deadlineOf: (timeoutMs: number) => Deadline;
+}
+
+/** One request from its first byte to its last. Dispose it when the answer is out. */
+export interface Arrival extends Disposable {
+  readonly requestId: string;
+  readonly context: HttpRequestContext;
+  /** Ends the request early: the caller went away, or this broker stops. */
+  abort(reason: SitewideError): void;
+}
+
+interface ArrivalOptions {
+  readonly headers: IncomingHttpHeaders;
+  readonly timeouts: { readonly defaultMs: number; readonly maximumMs: number };
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+/**
+ * Opens a request.
+ * @throws SitewideError `BAD_REQUEST` if `sitewide-deadline-ms` is not a number of milliseconds.
+ */
+export function createArrival({ headers, timeouts, clock, newId }: ArrivalOptions): Arrival {
+  const requestId = requestIdOf(headers, newId);
+  const allowedMs = Math.min(deadlineHeader(headers) ?? timeouts.maximumMs, timeouts.maximumMs);
+  const caller = new AbortController();
+  const deadlines: Deadline[] = [];
+  const deadlineOf = (timeoutMs: number): Deadline => {
+    const deadline = createDeadline({ clock, timeoutMs: Math.min(timeoutMs, allowedMs), parent: caller.signal });
+    deadlines.push(deadline);
+    return deadline;
+  };
+  const deadline = deadlineOf(deadlineHeader(headers) ?? timeouts.defaultMs);
+  return {
+    requestId,
+    context: { requestId, deadline, wanted: anyCoverage, coverage: new Map(), deadlineOf },
+    abort: (reason) => caller.abort(reason),
+    [Symbol.dispose]() {
+      for (const started of deadlines) {
+        started[Symbol.dispose]();
+      }
+    },
+  };
+}
+
+/** The caller's request id if it is 1 to 128 printable ASCII characters, else a new one. */
+export function requestIdOf(headers: IncomingHttpHeaders, newId: () => string): string {
+  const given = headers['sitewide-request-id'];
+  return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : newId();
+}
+
+function deadlineHeader(headers: IncomingHttpHeaders): number | null {
+  const text = headers['sitewide-deadline-ms'];
+  if (text === undefined) {
+    return null;
+  }
+  if (typeof text !== 'string' || !/^\d{1,9}$/.test(text)) {
+    const problem = `the header sitewide-deadline-ms is "${String(text).slice(0, 40)}", not a number of milliseconds`;
+    throw new SitewideError('BAD_REQUEST', { problem });
+  }
+  // A caller with nothing left still gets an answer that says so, instead of the default.
+  return Math.max(1, Number(text));
+}

@@ -1,0 +1,158 @@
+import { buildSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+
+import { systemClock } from '../../src/core/clock.ts';
+import { SitewideError } from '../../src/core/errors.ts';
+import { createApollo } from '../../src/http/apollo.ts';
+import { createBrokerServer } from '../../src/http/broker-server.ts';
+import type { BrokerServer } from '../../src/http/broker-server.ts';
+import type { Readiness } from '../../src/http/health.ts';
+import type { RequestContext } from '../../src/model/request.ts';
+import { silentLogger } from '../../src/telemetry/logger.ts';
+import type { Logger } from '../../src/telemetry/logger.ts';
+
+// A real broker server with a schema as small as possible, for the tests of the HTTP side.
+
+const sdl = `
+  enum CoverageRequirement { ANY ALL }
+  directive @coverage(require: CoverageRequirement = ANY, sources: [String!], timeoutMs: Int) on QUERY | MUTATION
+  type Query { hello(name: String): String  wanted: String  failing: String  refusing: String  waiting: String  me: Query }
+  type Mutation { change: String }
+`;
+
+type Resolver = (args: Record<string, unknown>, context: RequestContext) => unknown;
+
+/** What the fields of the small schema do. */
+const resolvers: Record<string, Resolver> = {
+  hello: ({ name }) => `hello ${String(name ?? 'world')}`,
+  wanted: (_, { wanted, deadline, requestId, coverage }) => {
+    coverage.set('wanted', { complete: true, sources: [] });
+    return JSON.stringify({ wanted, timeoutMs: deadline.timeoutMs, requestId });
+  },
+  failing: () => {
+    throw new Error('the password is hunter2');
+  },
+  refusing: () => {
+    throw new SitewideError('INVALID_ID', { id: 'x', problem: 'it is too short' });
+  },
+  change: () => 'changed',
+};
+
+/** A field that ends only when its request does; tells when it begins and how it ended. */
+export interface Waiting {
+  readonly began: Promise<void>;
+  readonly ended: Promise<unknown>;
+  readonly resolver: Resolver;
+  readonly finish: () => void;
+}
+
+export function createWaiting(): Waiting {
+  const began = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<unknown>();
+  const finished = Promise.withResolvers<string>();
+  const resolver: Resolver = (_, { deadline }) => {
+    began.resolve();
+    return new Promise((resolve, reject) => {
+      void finished.promise.then(resolve);
+      deadline.signal.addEventListener('abort', () => {
+        ended.resolve(deadline.signal.reason);
+        reject(deadline.signal.reason as Error);
+      });
+    });
+  };
+  return { began: began.promise, ended: ended.promise, resolver, finish: () => finished.resolve('finished') };
+}
+
+interface TestServerOptions {
+  readonly waiting?: Waiting;
+  readonly ready?: () => Readiness;
+  readonly logger?: Logger;
+  readonly drainMs?: number;
+  readonly bodyMs?: number;
+  readonly port?: number;
+}
+
+/** A started server. */
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly server: BrokerServer;
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { waiting, logger = silentLogger, ready = () => ({ ready: true, reasons: [] }) } = options;
+  const apollo = await createApollo(
+    { schema: smallSchema({ ...resolvers, ...(waiting && { waiting: waiting.resolver }) }) },
+    {
+      limits: { depth: 5, aliases: 3, rootFields: 5, tokens: 2_000 },
+      maximumTimeoutMs: 60_000,
+      introspection: true,
+      logger,
+    },
+  );
+  let count = 0;
+  const server = createBrokerServer({
+    listen: { host: '127.0.0.1', port: options.port ?? 0 },
+    endpoints: [{ path: '/graphql', tier: 'SITE', apollo }],
+    identity: { site: 'lyon', installation: 'lyon-a', broker: 'lyon-a-1' },
+    limits: { bodyBytes: 10_000 },
+    timeouts: {
+      defaultMs: 5_000,
+      maximumMs: 60_000,
+      drainMs: options.drainMs ?? 5_000,
+      headersMs: 500,
+      bodyMs: options.bodyMs ?? 5_000,
+    },
+    ready,
+    logger,
+    clock: systemClock,
+    newId: () => `id-${(count += 1)}`,
+  });
+  try {
+    const { url, port } = await server.start();
+    return {
+      url,
+      port,
+      server,
+      async [Symbol.asyncDispose]() {
+        await server[Symbol.asyncDispose]();
+        await apollo.stop();
+      },
+    };
+  } catch (thrown) {
+    await apollo.stop();
+    throw thrown;
+  }
+}
+
+function smallSchema(fields: Record<string, Resolver>): GraphQLSchema {
+  const schema = buildSchema(sdl);
+  for (const type of [schema.getQueryType()!, schema.getMutationType()!]) {
+    for (const field of Object.values(type.getFields())) {
+      const resolver = fields[field.name] ?? (() => ({}));
+      field.resolve = (_, args: Record<string, unknown>, context: RequestContext) => resolver(args, context);
+    }
+  }
+  return schema;
+}
+
+/** The answer to a POST. */
+export async function ask(
+  url: string,
+  query: string,
+  init: { variables?: unknown; headers?: Record<string, string> } = {},
+) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...init.headers },
+    body: JSON.stringify({ query, variables: init.variables }),
+  });
+  return { response, status: response.status, body: (await response.json()) as Answer };
+}
+
+/** The body of an answer. */
+export interface Answer {
+  readonly data?: Record<string, string | null> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: Record<string, unknown> }[];
+  readonly extensions?: Record<string, unknown>;
+}

@@ -1,0 +1,178 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { SitewideError } from '../../../src/core/errors.ts';
+import { loadConfig, parseConfig } from '../../../src/config/config.ts';
+
+const site = `
+site:
+  id: lyon
+  installations:
+    - id: lyon-a
+      brokers:
+        - { id: lyon-a-1, url: "http://127.0.0.1:4000/" }
+        - { id: lyon-a-2, url: "http://127.0.0.1:4001" }
+    - { id: lyon-b, brokers: [{ id: lyon-b-1, url: "http://127.0.0.1:4002" }] }
+`;
+const place = `
+installation: lyon-a
+broker: lyon-a-2
+`;
+const driver = `
+driver: { kind: simulator, url: "http://127.0.0.1:5000" }
+`;
+const whole = site + place + driver;
+
+/** The problem of a configuration, as its user sees it. */
+function problem(text: string, env: Record<string, string> = {}): string {
+  try {
+    parseConfig(text, { file: 'broker.yml', env });
+  } catch (thrown) {
+    if (thrown instanceof SitewideError) {
+      return `${thrown.code} ${thrown.message}`;
+    }
+    throw thrown;
+  }
+  return 'none';
+}
+
+describe('a configuration', () => {
+  test('that says only what it must is filled in with defaults', () => {
+    expect(parseConfig(whole, { file: 'broker.yml' })).toMatchObject({
+      file: 'broker.yml',
+      listen: { host: '127.0.0.1', port: 4001 },
+      timeouts: { defaultMs: 5_000, maximumMs: 60_000, drainMs: 10_000 },
+      limits: { bodyBytes: 1_048_576, depth: 20, aliases: 50, tokens: 10_000 },
+      log: { level: 'info' },
+      introspection: true,
+      subgraphs: [],
+      site: { installations: [{ brokers: [{ url: 'http://127.0.0.1:4000' }, {}] }, {}] },
+    });
+  });
+
+  test('listens on loopback even if its address is another, unless it says where', () => {
+    const elsewhere = whole.replaceAll('127.0.0.1', 'broker.lyon.example');
+    expect(parseConfig(elsewhere, { file: 'f' }).listen).toEqual({ host: '127.0.0.1', port: 4001 });
+    const said = `${elsewhere}\nlisten: { host: 0.0.0.0, port: 80 }`;
+    expect(parseConfig(said, { file: 'f' }).listen).toEqual({ host: '0.0.0.0', port: 80 });
+  });
+
+  test('gives way to the environment', () => {
+    const env = { SITEWIDE_LISTEN_HOST: '::', SITEWIDE_LISTEN_PORT: '9', SITEWIDE_LOG_LEVEL: 'debug' };
+    const config = parseConfig(whole, { file: 'f', env });
+    expect([config.listen, config.log.level]).toEqual([{ host: '::', port: 9 }, 'debug']);
+  });
+
+  test('may have its site in a file of its own', () => {
+    const readText = (file: string) =>
+      file === '/etc/sitewide/site.yml' ? site.replace('site:', '').replace(/^ {2}/gm, '') : '';
+    const config = parseConfig(`siteFile: site.yml${place}${driver}`, { file: '/etc/sitewide/broker.yml', readText });
+    expect(config.site.id).toBe('lyon');
+  });
+});
+
+describe('a wrong configuration is refused', () => {
+  test('with all its problems at once, each with its place, what was found and what is allowed', () => {
+    const text = `${whole}\nlimits: { bodybytes: 1, depth: 0 }\nlog: { level: loud }\nintrospecton: false`;
+    expect(problem(text).split('\n')).toEqual([
+      'CONFIG_INVALID broker.yml: ',
+      '  limits.depth: found 0; allowed is a whole number from 1 to 200',
+      '  limits: unknown key "bodybytes"; did you mean "bodyBytes"? (known keys: bodyBytes, depth, aliases, rootFields, tokens)',
+      '  log.level: found "loud"; allowed is one of trace, debug, info, warn, error, fatal, silent',
+      expect.stringContaining('unknown key "introspecton"; did you mean "introspection"?'),
+    ]);
+  });
+
+  test.each([
+    ['no YAML', 'a: [', 'not YAML'],
+    ['a key twice', `${whole}broker: lyon-a-1`, 'Map keys must be unique'],
+    ['nothing', '', 'found null; allowed is a mapping'],
+    ['a wrong driver kind', whole.replace('simulator', 'vmware'), 'driver.kind: found "vmware"; allowed is a driver'],
+    ['no driver', site + place, 'driver: missing; allowed is a driver'],
+    ['a simulator without address', whole.replace('url: "http://127.0.0.1:5000"', ''), 'driver.url: missing'],
+    [
+      'a wrong libvirt uri',
+      `${site}${place}driver: { kind: libvirt, uri: /run/sock }`,
+      'driver.uri: found "/run/sock"; allowed is a libvirt uri',
+    ],
+    ['an id with a bar', whole.replaceAll('lyon-a', 'lyon|a'), 'found "lyon|a"; allowed is an id'],
+    [
+      'an unknown installation',
+      whole.replace('installation: lyon-a', 'installation: lyon-x'),
+      'installation: found "lyon-x", which site "lyon" does not have; did you mean "lyon-a"?',
+    ],
+    [
+      "another installation's broker",
+      whole.replace('broker: lyon-a-2', 'broker: lyon-b-1'),
+      'broker: found "lyon-b-1", which installation "lyon-a" does not have',
+    ],
+    ['a broker id twice', whole.replace('id: lyon-b-1', 'id: lyon-a-1'), 'broker id "lyon-a-1" occurs more than once'],
+    [
+      'a broker address twice',
+      whole.replace(':4002', ':4000'),
+      'broker url "http://127.0.0.1:4000" occurs more than once',
+    ],
+    ['a broker address with a path', whole.replace(':4002', ':4002/graphql'), 'allowed is the address of a broker'],
+    [
+      'no brokers',
+      whole.replace(/\[\{ id: lyon-b-1.*\}\]/, '[]'),
+      'brokers: found an empty list; allowed is a list of brokers',
+    ],
+    ['no site', place + driver, 'found neither of "site" and "siteFile"'],
+    ['two sites', `${whole}siteFile: x.yml`, 'found both of "site" and "siteFile"'],
+    ['a site file that is not there', `siteFile: nothing.yml${place}${driver}`, 'nothing.yml: cannot be read'],
+    [
+      'a default beyond the maximum',
+      `${whole}timeouts: { maximumMs: 100 }`,
+      'timeouts.defaultMs: found 5000; allowed is at most',
+    ],
+    [
+      'a subgraph twice',
+      `${whole}subgraphs: [{ name: a, url: "http://h/" }, { name: a, url: "http://h/" }]`,
+      'name "a" occurs more than once',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(problem(text)).toContain(expected);
+    expect(problem(text)).toMatch(/^CONFIG_INVALID /);
+  });
+
+  test('if an installation occurs twice, by its own code', () => {
+    expect(problem(whole.replace('id: lyon-b,', 'id: lyon-a,'))).toBe(
+      'DUPLICATE_INSTALLATION Installation "lyon-a" is configured more than once: broker.yml lists it more than once in site "lyon".',
+    );
+  });
+
+  test('without showing a password', () => {
+    expect(problem(whole.replace('http://127.0.0.1:5000', 'ftp://me:secret@host'))).not.toContain('secret');
+  });
+
+  test('if the environment is wrong', () => {
+    expect(problem(whole, { SITEWIDE_LISTEN_PORT: '70000' })).toContain('SITEWIDE_LISTEN_PORT: found "70000"');
+    expect(problem(whole, { SITEWIDE_LOG_LEVEL: 'loud' })).toContain('SITEWIDE_LOG_LEVEL: found "loud"');
+  });
+
+  test('if its file cannot be read', async () => {
+    await expect(loadConfig('/nowhere/broker.yml', {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
+
+describe('the examples', () => {
+  const folder = fileURLToPath(new URL('../../../examples/libvirt-site/', import.meta.url));
+  const brokers = readdirSync(folder).filter((name) => name.startsWith('broker-'));
+
+  test('are there for every broker of the site', async () => {
+    const { site: example } = await loadConfig(join(folder, brokers[0]!), {});
+    const ids = example.installations.flatMap((installation) =>
+      installation.brokers.map(({ id }) => `broker-${id}.yml`),
+    );
+    expect(brokers.sort()).toEqual(ids.sort());
+  });
+
+  test.each(brokers)('%s is a configuration', async (name) => {
+    const config = await loadConfig(join(folder, name), {});
+    expect(config.driver.kind).toBe('libvirt');
+  });
+});
