@@ -85,6 +85,12 @@ export const errorTable = {
     retryable: true,
     status: 502,
   },
+  REVISION_GONE: {
+    message: 'The changes after revision {after} are not kept; the present revision is {revision}. Take a new inventory.',
+    retryable: false,
+    status: 410,
+  },
+  SIMULATED_FAULT: { message: 'This error is simulated.', retryable: true, status: 503 },
   NOT_FOUND: { message: 'There is nothing at {path}.', retryable: false, status: 404 },
   INTERNAL: { message: 'Internal error.', retryable: false, status: 500 },
 } as const satisfies Record<string, ErrorRow>;
