@@ -1,0 +1,35 @@
+import type { Clock } from '../core/clock.ts';
+import type { SourceError } from '../merge/combine.ts';
+import type { SelectionScope } from '../merge/selection.ts';
+import type { Subquery } from '../merge/subquery.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { AskSource } from './loader.ts';
+import type { Source } from './source.ts';
+
+// One root field that has to be answered, with all that answering takes; and the answer.
+
+/** A root field to be answered. */
+export interface FieldQuestion {
+  readonly subquery: Subquery;
+  readonly scope: SelectionScope;
+  /** The coerced arguments. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The client's variables as it sent them, only those that the subquery uses. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly site: string;
+  /** The own installation first, then the others by id. */
+  readonly sources: readonly Source[];
+  readonly ask: AskSource;
+  readonly context: RequestContext;
+  readonly clock: Clock;
+  /** Notes the coverage of this field for `extensions.coverage`. */
+  report(coverage: Coverage): void;
+}
+
+/** The answer to a root field. */
+export interface FieldAnswer {
+  readonly value: unknown;
+  /** Their paths begin with the response name. */
+  readonly errors: readonly SourceError[];
+}

@@ -1,0 +1,55 @@
+import DataLoader from 'dataloader';
+
+import type { Clock } from '../core/clock.ts';
+import { createDeadline, withReserve } from '../core/deadline.ts';
+import { combine, type Question, type Reply } from '../merge/combine.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { FailureStatus, OutcomeReport } from '../scatter/ask.ts';
+import type { Source } from './source.ts';
+
+// One DataLoader for each source and request: whatever one tick wants of a source travels as one HTTP request, and equal
+// questions travel once.
+
+/** What a source says to one question, and how the asking went. */
+export type SourceAnswer = OutcomeReport &
+  ({ readonly status: 'OK'; readonly reply: Reply } | { readonly status: FailureStatus; readonly message: string });
+
+/** Asks a source on behalf of a request. */
+export type AskSource = (source: Source, question: Question) => Promise<SourceAnswer>;
+
+/** A function that asks sources, with loaders that live as long as the request's context. */
+export function createLoaders(clock: Clock): (context: RequestContext) => AskSource {
+  const byRequest = new WeakMap<RequestContext, Map<Source, DataLoader<Question, SourceAnswer, string>>>();
+  return (context) => {
+    const loaders = byRequest.get(context) ?? new Map<Source, DataLoader<Question, SourceAnswer, string>>();
+    byRequest.set(context, loaders);
+    return (source, question) => {
+      const loader = loaders.get(source) ?? createLoader(source, { context, clock });
+      loaders.set(source, loader);
+      return loader.load(question);
+    };
+  };
+}
+
+function createLoader(
+  source: Source,
+  { context, clock }: { readonly context: RequestContext; readonly clock: Clock },
+): DataLoader<Question, SourceAnswer, string> {
+  const batch = async (questions: readonly Question[]): Promise<SourceAnswer[]> => {
+    using deadline = createDeadline({
+      clock,
+      timeoutMs: withReserve(context.deadline.remainingMs()),
+      parent: context.deadline.signal,
+    });
+    const combined = combine(questions);
+    const outcome = await source.ask(combined.request, { context, deadline });
+    if (outcome.status !== 'OK') {
+      return questions.map(() => outcome);
+    }
+    const { answer, ...report } = outcome;
+    return combined.split(answer).map((reply) => ({ ...report, reply }));
+  };
+  return new DataLoader(batch, {
+    cacheKeyFn: ({ subquery, variables }) => `${subquery.id} ${JSON.stringify(variables)}`,
+  });
+}

@@ -1,0 +1,101 @@
+import { type ErrorCode, errorTable } from '../core/errors.ts';
+import type { Reply, SourceError } from '../merge/combine.ts';
+import type { Coverage, SourceCoverage, SourceStatus } from '../model/coverage.ts';
+import type { SourceAnswer } from './loader.ts';
+import type { Source } from './source.ts';
+
+// Reads what a source said to one question: the record for the report, the value if there is one, or the refusal if the
+// question itself is at fault.
+
+/** What a source's answer amounts to. */
+export interface Reading {
+  readonly source: Source;
+  readonly record: SourceCoverage;
+  /** Null if there is nothing to merge; an absent value for a look-up is also null, with status OK. */
+  readonly value: unknown;
+  /** Errors inside the value, or the refusals of single ids. */
+  readonly errors: readonly SourceError[];
+  /** Set if the question is at fault, not the source: every source would say the same. */
+  readonly refusal: SourceError | null;
+}
+
+interface ReadOptions {
+  /** What is wrong with the value although the source gave one, or null. */
+  readonly problemOf: (value: unknown) => string | null;
+  readonly rowsOf: (value: unknown) => number | null;
+  /** True if null without an error is an answer. */
+  readonly nullable: boolean;
+}
+
+/** Reads an answer. */
+export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOptions): Reading {
+  const failed = (status: SourceStatus, message: string, refusal: SourceError | null = null): Reading => ({
+    source,
+    record: recordOf(source, answer, { status, message }),
+    value: null,
+    errors: [],
+    refusal,
+  });
+  if (answer.status !== 'OK') {
+    return failed(answer.status, answer.message);
+  }
+  const { reply } = answer;
+  const error = reply.errors[0];
+  if (reply.value === null && error) {
+    const { status, message } = judge(error, source);
+    return failed(status, message, isRefusal(error) ? error : null);
+  }
+  if (reply.value === null && !options.nullable) {
+    return failed('ERROR', 'it answered nothing');
+  }
+  const problem = reply.value === null ? null : options.problemOf(reply.value);
+  if (problem !== null) {
+    return failed('ERROR', problem);
+  }
+  return {
+    source,
+    record: recordOf(source, answer, ownRecord(reply, source), options.rowsOf(reply.value)),
+    value: reply.value,
+    errors: reply.errors,
+    refusal: null,
+  };
+}
+
+interface Judgement {
+  readonly status: SourceStatus;
+  readonly message: string | null;
+  readonly asOf?: string | null;
+}
+
+function recordOf(
+  { id, tier, parent }: Source,
+  { endpoint, attempts, latencyMs }: SourceAnswer,
+  { status, message, asOf }: Judgement,
+  rows: number | null = null,
+): SourceCoverage {
+  return { id, tier, parent, status, message, endpoint, attempts, latencyMs, rows, asOf: asOf ?? null };
+}
+
+/** What the source says of itself; OK if it says nothing. */
+function ownRecord({ coverage }: Reply, source: Source): Judgement {
+  const own = coverage?.sources.find(({ id }) => id === source.id);
+  return own ?? { status: 'OK', message: null, asOf: null };
+}
+
+/** Why a source gave an error instead of a value. */
+function judge(error: SourceError, source: Source): { status: SourceStatus; message: string } {
+  const coverage = error.extensions?.['coverage'] as Coverage | undefined;
+  const own = coverage?.sources.find(({ id }) => id === source.id);
+  if (own) {
+    return { status: own.status, message: own.message ?? error.message };
+  }
+  const code = error.extensions?.['code'];
+  const refused = code === 'FORBIDDEN' || code === 'UNAUTHENTICATED';
+  return { status: refused ? 'FORBIDDEN' : 'ERROR', message: error.message };
+}
+
+/** True if the question is at fault. */
+function isRefusal({ extensions }: SourceError): boolean {
+  const code = String(extensions?.['code']);
+  return (code in errorTable && errorTable[code as ErrorCode].status === 400) || code === 'UNKNOWN_INSTALLATION';
+}

@@ -1,0 +1,92 @@
+import { SitewideError } from '../core/errors.ts';
+import type { SourceCoverage } from '../model/coverage.ts';
+import type { FieldQuestion } from './field-question.ts';
+import type { Source } from './source.ts';
+
+// Which sources a question concerns. The others are kept in the report, with the reason why they were not asked.
+
+/** The sources to ask, and the records of those that are not. */
+export interface Selection {
+  readonly concerned: readonly Source[];
+  readonly skipped: readonly SourceCoverage[];
+}
+
+/**
+ * The sources that a scattered question concerns: those that `@coverage(sources:)` names, less those that its filter on
+ * installations rules out. If nothing is left, the first is asked all the same: an empty answer must come from a source.
+ * @throws SitewideError `UNKNOWN_SOURCE` if `@coverage(sources:)` names one that is not there.
+ */
+export function selectSources(question: FieldQuestion): Selection {
+  const { wanted, unwanted } = selectWanted(question);
+  const installations = installationsOf(question.args['filter']);
+  const concerned = installations ? wanted.filter(({ installation }) => installations.has(installation)) : wanted;
+  const asked = concerned.length === 0 ? wanted.slice(0, 1) : concerned;
+  const ruledOut = wanted.filter((source) => !asked.includes(source));
+  return {
+    concerned: asked,
+    skipped: [...unwanted, ...ruledOut.map((source) => skippedRecord(source, 'the filter rules it out'))],
+  };
+}
+
+/** The sources that `@coverage(sources:)` names, or all; and the records of the rest. */
+export function selectWanted({ sources, context, site }: FieldQuestion): {
+  readonly wanted: readonly Source[];
+  readonly unwanted: readonly SourceCoverage[];
+} {
+  const names = context.wanted.sources;
+  if (names === null) {
+    return { wanted: sources, unwanted: [] };
+  }
+  for (const name of names) {
+    if (!sources.some(({ id, parent }) => id === name || parent === name)) {
+      const known = [`site:${site}`, ...sources.map(({ id }) => id)].join(', ');
+      throw new SitewideError('UNKNOWN_SOURCE', { source: name, where: `site "${site}"`, known });
+    }
+  }
+  const isWanted = ({ id, parent }: Source): boolean => names.includes(id) || names.includes(parent);
+  return {
+    wanted: sources.filter(isWanted),
+    unwanted: sources
+      .filter((source) => !isWanted(source))
+      .map((source) => skippedRecord(source, 'it is not among the sources asked for')),
+  };
+}
+
+/** The record of a source that is not asked. */
+export function skippedRecord({ id, tier, parent }: Source, message: string): SourceCoverage {
+  return {
+    id,
+    tier,
+    parent,
+    status: 'SKIPPED',
+    message,
+    endpoint: null,
+    attempts: 0,
+    latencyMs: null,
+    rows: null,
+    asOf: null,
+  };
+}
+
+/** The installations that a filter leaves, or null if it does not restrict them. Only conditions that must hold count. */
+function installationsOf(filter: unknown): ReadonlySet<string> | null {
+  if (typeof filter !== 'object' || filter === null) {
+    return null;
+  }
+  const { installation, and } = filter as { installation?: IdFilter | null; and?: readonly unknown[] | null };
+  const restrictions = [
+    installation?.eq == null ? null : new Set([installation.eq]),
+    installation?.in == null ? null : new Set(installation.in),
+    ...(and ?? []).map(installationsOf),
+  ].filter((restriction) => restriction !== null) as readonly ReadonlySet<string>[];
+  return restrictions.length === 0 ? null : restrictions.reduce(intersect);
+}
+
+function intersect(left: ReadonlySet<string>, right: ReadonlySet<string>): Set<string> {
+  return new Set([...left].filter((name) => right.has(name)));
+}
+
+interface IdFilter {
+  readonly eq?: string | null;
+  readonly in?: readonly string[] | null;
+}

@@ -1,0 +1,94 @@
+import './quiet.ts';
+
+import { ApolloGateway } from '@apollo/gateway';
+import type { GatewayExecutor, GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface';
+import type { GraphQLError, GraphQLSchema } from 'graphql';
+
+import type { Clock } from '../core/clock.ts';
+import type { SourceError } from '../merge/combine.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { ScatterEngine } from './engine.ts';
+import { createForeignDataSource } from './foreign-data-source.ts';
+import { asGraphQLError, createScatterDataSource } from './scatter-data-source.ts';
+import { entitiesOf, isSubgraphOperation, withSubgraphFields } from './subgraph-face.ts';
+import { baseName, createSupergraphHook, type ForeignSubgraph, readBaseSupergraph } from './supergraph.ts';
+
+// The gateway of a site: Apollo's planner joins the scattered base schema with the operator's own subgraphs; whatever
+// belongs to the base schema is answered by the engine.
+
+interface SiteGatewayOptions {
+  readonly engine: ScatterEngine;
+  /** The base schema, as the installation executes it. */
+  readonly baseSchema: GraphQLSchema;
+  readonly subgraphs: readonly ForeignSubgraph[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
+
+/** The gateway that Apollo Server executes with at `/graphql`. */
+export class SiteGateway extends ApolloGateway {
+  readonly #engine: ScatterEngine;
+  readonly #entities: readonly string[];
+
+  constructor({ engine, baseSchema, subgraphs, clock, logger }: SiteGatewayOptions) {
+    const scatter = createScatterDataSource(engine);
+    super({
+      supergraphSdl: subgraphs.length === 0 ? readBaseSupergraph() : createSupergraphHook({ subgraphs, clock, logger }),
+      buildService: ({ name, url }) =>
+        name === baseName ? scatter : createForeignDataSource({ name, url: url ?? '', clock }),
+      logger: gatewayLogger(logger),
+      __exposeQueryPlanExperimental: false,
+    });
+    this.#engine = engine;
+    this.#entities = entitiesOf(baseSchema);
+  }
+
+  override onSchemaLoadOrUpdate(listener: SchemaListener): () => void {
+    return super.onSchemaLoadOrUpdate((schemaContext) => {
+      listener({ ...schemaContext, apiSchema: withSubgraphFields(schemaContext.apiSchema, this.#entities) });
+    });
+  }
+
+  override async load(...options: Parameters<ApolloGateway['load']>): ReturnType<ApolloGateway['load']> {
+    const loaded: GatewayLoadResult = await super.load(...options);
+    return { ...loaded, executor: this.#around(loaded.executor) } as Awaited<ReturnType<ApolloGateway['load']>>;
+  }
+
+  /** The executor: operations that only a subgraph understands go to the engine directly, all others are planned. */
+  #around(plan: GatewayExecutor | null): GatewayExecutor {
+    if (!plan) {
+      throw new Error('@apollo/gateway gave no executor.');
+    }
+    return async (requestContext) => {
+      const { document, request } = requestContext;
+      const { data, errors } = isSubgraphOperation(document, request.operationName)
+        ? await this.#engine.answer({
+            document,
+            operationName: request.operationName,
+            variables: request.variables ?? {},
+            context: requestContext.context as RequestContext,
+          })
+        : await plan(requestContext);
+      return { data: data ?? null, ...(errors?.length ? { errors: errors.map(withoutServiceName) } : {}) };
+    };
+  }
+}
+
+/** Clients know one schema; which subgraph an error came through is nothing to them. */
+function withoutServiceName(error: SourceError): GraphQLError {
+  const { serviceName: _, ...extensions } = error.extensions ?? {};
+  return asGraphQLError({ message: error.message, path: error.path, extensions });
+}
+
+type ApolloLogger = NonNullable<NonNullable<ConstructorParameters<typeof ApolloGateway>[0]>['logger']>;
+
+function gatewayLogger(logger: Logger): ApolloLogger {
+  const at =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (message?: unknown): void =>
+      logger[level]({ component: 'gateway' }, String(message));
+  return { debug: at('debug'), info: at('debug'), warn: at('warn'), error: at('error') };
+}

@@ -1,0 +1,109 @@
+import { execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+
+import type { Clock } from '../core/clock.ts';
+import type { Deadline } from '../core/deadline.ts';
+import { SitewideError } from '../core/errors.ts';
+import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
+import { anyCoverage, type Tier } from '../model/coverage.ts';
+import type { RequestContext } from '../model/request.ts';
+import { ask, type Outcome } from '../scatter/ask.ts';
+import type { Target } from '../scatter/target.ts';
+import type { PeerTransport } from './peer-transport.ts';
+
+// The members that a gateway's answers come from: its own installation in this process, and every other one behind a
+// target of equivalent brokers. Both are asked the same way.
+
+/** A member that contributes to answers. */
+export interface Source {
+  /** For example `installation:lyon-a`. */
+  readonly id: string;
+  readonly tier: Tier;
+  /** For example `site:lyon`. */
+  readonly parent: string;
+  /** The installation whose ids are routed here. */
+  readonly installation: string;
+  /** Asks it. Never rejects: what went wrong is in the outcome. */
+  ask(request: SourceRequest, asking: Asking): Promise<Outcome<SourceBody>>;
+}
+
+/** On whose behalf and until when a source is asked. */
+export interface Asking {
+  readonly context: RequestContext;
+  /** Ends before the deadline of the request itself, so that a partial answer leaves in time. */
+  readonly deadline: Deadline;
+}
+
+interface SourceIdentity {
+  readonly site: string;
+  readonly installation: string;
+}
+
+interface LocalSourceOptions extends SourceIdentity {
+  readonly schema: GraphQLSchema;
+  readonly clock: Clock;
+  /** Told of errors that nobody expected; a client sees only that there was one. */
+  readonly onFault: (thrown: unknown) => void;
+}
+
+/** The own installation, asked in this process. */
+export function createLocalSource(options: LocalSourceOptions): Source {
+  const { schema, clock, onFault } = options;
+  return {
+    ...identify(options),
+    async ask({ document, variables }, { context, deadline }) {
+      const startedAt = clock.now();
+      const own: RequestContext = { ...context, deadline, wanted: anyCoverage, coverage: new Map() };
+      const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: own });
+      const answer: SourceBody = {
+        data: data ?? null,
+        errors: (errors ?? []).map((error) => visibleError(error, onFault)),
+        coverage: Object.fromEntries(own.coverage),
+      };
+      return { status: 'OK', answer, endpoint: null, attempts: 0, latencyMs: clock.now() - startedAt };
+    },
+  };
+}
+
+interface PeerSourceOptions extends SourceIdentity {
+  readonly target: Target;
+  readonly transport: PeerTransport;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+/** Another installation of the site, asked over the network. */
+export function createPeerSource({ target, transport, clock, random, ...identity }: PeerSourceOptions): Source {
+  return {
+    ...identify(identity),
+    ask: (request, { context, deadline }) =>
+      ask({
+        target,
+        send: (endpoint, signal) =>
+          transport.send(request, {
+            url: `${endpoint.url}/installation/graphql`,
+            installation: identity.installation,
+            requestId: context.requestId,
+            remainingMs: deadline.remainingMs(),
+            signal,
+          }),
+        signal: deadline.signal,
+        clock,
+        random,
+      }),
+  };
+}
+
+/** The error as another broker would send it. */
+function visibleError(error: GraphQLError, onFault: (thrown: unknown) => void): SourceError {
+  const { originalError } = error;
+  if (originalError === undefined || originalError === null || originalError instanceof SitewideError) {
+    return error.toJSON();
+  }
+  onFault(originalError);
+  const { message, extensions } = new SitewideError('INTERNAL', {});
+  return { message, path: error.path, extensions };
+}
+
+function identify({ site, installation }: SourceIdentity): Omit<Source, 'ask'> {
+  return { id: `installation:${installation}`, tier: 'INSTALLATION', parent: `site:${site}`, installation };
+}

@@ -1,0 +1,23 @@
+import { SitewideError } from '../core/errors.ts';
+import { answered, type Coverage, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
+import type { FieldQuestion } from './field-question.ts';
+
+// Whether what the sources gave may be answered at all.
+
+/**
+ * The coverage of a field, reported.
+ * @throws SitewideError `NO_SOURCE_ANSWERED` if nobody answered, `COVERAGE_NOT_MET` if the caller refuses a partial answer.
+ */
+export function judgeCoverage(question: FieldQuestion, records: readonly SourceCoverage[]): Coverage {
+  const coverage = coverageOf(records);
+  const field = question.subquery.responseName;
+  question.report(coverage);
+  if (!records.some(answered)) {
+    throw new SitewideError('NO_SOURCE_ANSWERED', { field, reasons: reasonsOf(records) }, { details: { coverage } });
+  }
+  if (question.context.wanted.require === 'ALL' && !coverage.complete) {
+    const lacking = records.filter(({ status }) => status !== 'SKIPPED');
+    throw new SitewideError('COVERAGE_NOT_MET', { field, reasons: reasonsOf(lacking) }, { details: { coverage } });
+  }
+  return coverage;
+}

@@ -1,0 +1,201 @@
+import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+import type { Coverage } from '../model/coverage.ts';
+import { partVariable } from './reserved.ts';
+import type { Subquery } from './subquery.ts';
+
+// All that one request wants of one source, as one operation. Different questions are put side by side under prefixed
+// names; look-ups of ids with the same text have their ids put into one list, so that the text stays the same whatever
+// the number of ids. The reply is taken apart again.
+
+/** One question to a source. */
+export interface Question {
+  readonly subquery: Subquery;
+  /** The client's variables that the subquery uses, as the client gave them; for ids also `sw__part`. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What is sent to a source. */
+export interface SourceRequest {
+  readonly document: DocumentNode;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** An error as a source wrote it. */
+export interface SourceError {
+  readonly message: string;
+  /** For an error of a question: begins with the response name that the client used. */
+  readonly path?: readonly (string | number)[] | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a source says to a request. */
+export interface SourceBody {
+  readonly data: Readonly<Record<string, unknown>> | null;
+  readonly errors: readonly SourceError[];
+  /** What the answers rest on, by response name. */
+  readonly coverage: Readonly<Record<string, Coverage>>;
+}
+
+/** What a source says to one question. */
+export interface Reply {
+  readonly value: unknown;
+  readonly errors: readonly SourceError[];
+  readonly coverage: Coverage | null;
+}
+
+/** One request for several questions, and the way back from its body to their replies, in their order. */
+export interface Combined {
+  readonly request: SourceRequest;
+  split(body: SourceBody): Reply[];
+}
+
+/** Puts questions together. */
+export function combine(questions: readonly Question[]): Combined {
+  const groups = groupQuestions(questions);
+  const [only] = groups;
+  if (groups.length === 1 && only) {
+    const { document, text, responseName } = only.subquery;
+    return {
+      request: { document, text, variables: only.variables },
+      split: (body) => inOrder(questions.length, splitGroup(only, replyAt(body, responseName, responseName))),
+    };
+  }
+  const { document, text } = sideBySide(groups.map(({ subquery }) => subquery));
+  const variables = Object.fromEntries(
+    groups.flatMap((group, at) =>
+      Object.entries(group.variables).map(([name, value]) => [prefixed(at, name), value] as const),
+    ),
+  );
+  return {
+    request: { document, text, variables },
+    split: (body) =>
+      inOrder(
+        questions.length,
+        groups.flatMap((group, at) => {
+          const { responseName } = group.subquery;
+          return splitGroup(group, replyAt(body, prefixed(at, responseName), responseName));
+        }),
+      ),
+  };
+}
+
+/** Questions that travel as one field; more than one only for look-ups of ids. */
+interface Group {
+  readonly subquery: Subquery;
+  readonly variables: Record<string, unknown>;
+  /** Which question, and how many of the ids are its own. */
+  readonly members: { readonly question: number; readonly size: number }[];
+}
+
+function groupQuestions(questions: readonly Question[]): Group[] {
+  const groups = new Map<string, Group>();
+  questions.forEach(({ subquery, variables }, question) => {
+    const { [partVariable]: part, ...others } = variables;
+    const name = subquery.partitioned ? `${subquery.id} ${JSON.stringify(others)}` : `question ${question}`;
+    const ids = (part ?? []) as unknown[];
+    const group = groups.get(name);
+    if (group) {
+      (group.variables[partVariable] as unknown[]).push(...ids);
+      group.members.push({ question, size: ids.length });
+    } else {
+      const own = subquery.partitioned ? { ...variables, [partVariable]: [...ids] } : { ...variables };
+      groups.set(name, { subquery, variables: own, members: [{ question, size: ids.length }] });
+    }
+  });
+  return [...groups.values()];
+}
+
+function replyAt(body: SourceBody, sentName: string, responseName: string): Reply {
+  const errors = body.errors
+    .filter(({ path }) => path === undefined || path[0] === sentName)
+    .map((error) => (error.path ? { ...error, path: [responseName, ...error.path.slice(1)] } : error));
+  return { value: body.data?.[sentName] ?? null, errors, coverage: body.coverage[sentName] ?? null };
+}
+
+type NumberedReply = readonly [question: number, reply: Reply];
+
+function splitGroup({ members }: Group, reply: Reply): NumberedReply[] {
+  if (members.length === 1) {
+    return [[members[0]!.question, reply]];
+  }
+  let start = 0;
+  return members.map(({ question, size }) => {
+    const end = start + size;
+    const value = Array.isArray(reply.value) ? reply.value.slice(start, end) : null;
+    const errors = reply.errors.flatMap((error) => shifted(error, start, end));
+    start = end;
+    return [question, { value, errors, coverage: reply.coverage }];
+  });
+}
+
+/** The error with its index counted from `start`, or nothing if it belongs to other ids. */
+function shifted(error: SourceError, start: number, end: number): readonly SourceError[] {
+  const index = error.path?.[1];
+  if (typeof index !== 'number') {
+    return [error];
+  }
+  return index >= start && index < end
+    ? [{ ...error, path: [error.path![0]!, index - start, ...error.path!.slice(2)] }]
+    : [];
+}
+
+function inOrder(count: number, replies: readonly NumberedReply[]): Reply[] {
+  const ordered = new Array<Reply>(count);
+  for (const [question, reply] of replies) {
+    ordered[question] = reply;
+  }
+  return ordered;
+}
+
+/** How many combinations of questions are remembered; each is some kilobytes. */
+const rememberedCombinations = 500;
+const combinations = new LRUCache<string, Pick<SourceRequest, 'document' | 'text'>>({ max: rememberedCombinations });
+
+function sideBySide(subqueries: readonly Subquery[]): Pick<SourceRequest, 'document' | 'text'> {
+  const name = subqueries.map(({ id }) => id).join(' ');
+  const known = combinations.get(name);
+  if (known) {
+    return known;
+  }
+  const parts = subqueries.map(({ document }, at) => prefixNames(document, at));
+  const operations = parts.map(({ definitions }) => definitions[0] as OperationDefinitionNode);
+  const operation: OperationDefinitionNode = {
+    ...operations[0]!,
+    variableDefinitions: operations.flatMap(({ variableDefinitions }) => variableDefinitions ?? []),
+    selectionSet: {
+      kind: Kind.SELECTION_SET,
+      selections: operations.flatMap(({ selectionSet }) => selectionSet.selections),
+    },
+  };
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [operation, ...parts.flatMap(({ definitions }) => definitions.slice(1))],
+  };
+  const combination = { document, text: print(document) };
+  combinations.set(name, combination);
+  return combination;
+}
+
+/** The document with its root fields, variables and fragments renamed, so that others can stand beside it. */
+function prefixNames(document: DocumentNode, at: number): DocumentNode {
+  const rename = <Node extends { readonly name: { readonly kind: Kind.NAME; readonly value: string } }>(
+    node: Node,
+  ): Node => ({ ...node, name: { ...node.name, value: prefixed(at, node.name.value) } });
+  const renamed = visit(document, { Variable: rename, FragmentSpread: rename, FragmentDefinition: rename });
+  const [operation, ...fragments] = renamed.definitions as [OperationDefinitionNode];
+  const selections = (operation.selectionSet.selections as readonly FieldNode[]).map((field) => ({
+    ...field,
+    alias: { kind: Kind.NAME as const, value: prefixed(at, field.alias?.value ?? field.name.value) },
+  }));
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, selectionSet: { ...operation.selectionSet, selections } }, ...fragments],
+  };
+}
+
+function prefixed(at: number, name: string): string {
+  return `p${at}_${name}`;
+}

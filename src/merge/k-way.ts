@@ -1,0 +1,82 @@
+// Merging sorted lists. Keys are texts whose order is the order of the rows (core/key.ts), so that nothing here knows
+// what the rows are.
+
+/** The place of a row in its list. */
+export interface Place {
+  /** Which list. */
+  readonly list: number;
+  /** Which row of it. */
+  readonly row: number;
+}
+
+interface KWayOptions {
+  /** How many rows are wanted at most. */
+  readonly limit: number;
+  /** True: the last rows are wanted instead of the first. The result is in list order all the same. */
+  readonly fromEnd: boolean;
+}
+
+/**
+ * The first (or last) rows of several sorted lists together, in order, by a binary heap of the lists' heads. Equal keys
+ * come in the order of the lists.
+ * @param lists The keys of each list, ascending.
+ */
+export function mergeSorted(lists: readonly (readonly string[])[], { limit, fromEnd }: KWayOptions): Place[] {
+  const step = fromEnd ? -1 : 1;
+  const heads: Head[] = [];
+  lists.forEach((keys, list) => {
+    const row = fromEnd ? keys.length - 1 : 0;
+    if (keys.length > 0) {
+      heads.push({ list, row, key: keys[row]! });
+    }
+  });
+  const precedes = fromEnd ? (a: Head, b: Head) => isBefore(b, a) : isBefore;
+  for (let at = (heads.length >> 1) - 1; at >= 0; at -= 1) {
+    sink(heads, at, precedes);
+  }
+  const places: Place[] = [];
+  while (places.length < limit && heads.length > 0) {
+    const head = heads[0]!;
+    places.push({ list: head.list, row: head.row });
+    const row = head.row + step;
+    const key = lists[head.list]![row];
+    if (key === undefined) {
+      const moved = heads.pop()!;
+      if (heads.length > 0) {
+        heads[0] = moved;
+      }
+    } else {
+      heads[0] = { list: head.list, row, key };
+    }
+    sink(heads, 0, precedes);
+  }
+  return fromEnd ? places.reverse() : places;
+}
+
+interface Head extends Place {
+  readonly key: string;
+}
+
+function isBefore(a: Head, b: Head): boolean {
+  return a.key < b.key || (a.key === b.key && (a.list < b.list || (a.list === b.list && a.row < b.row)));
+}
+
+function sink(heads: Head[], from: number, precedes: (a: Head, b: Head) => boolean): void {
+  let at = from;
+  for (;;) {
+    const left = 2 * at + 1;
+    const right = left + 1;
+    let least = at;
+    if (left < heads.length && precedes(heads[left]!, heads[least]!)) {
+      least = left;
+    }
+    if (right < heads.length && precedes(heads[right]!, heads[least]!)) {
+      least = right;
+    }
+    if (least === at) {
+      return;
+    }
+    [heads[at], heads[least]] = [heads[least]!, heads[at]!];
+    at = least;
+  }
+}

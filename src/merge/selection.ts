@@ -1,0 +1,100 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  isAbstractType,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql';
+
+// Which fields a selection asks of one object: fragments resolved, @skip and @include obeyed, fields of one response name
+// gathered. The same work as graphql-js's collectFields, which it does not export.
+
+/** One field of an answer. */
+export interface SelectedField {
+  /** The name in the schema. */
+  readonly name: string;
+  /** Every place that selects it; more than one where fragments repeat it. */
+  readonly nodes: readonly FieldNode[];
+}
+
+/** What is needed to understand a selection. */
+export interface SelectionScope {
+  readonly schema: GraphQLSchema;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The fields asked of an object of this type, by response name, in the order of the answer. */
+export function collectSelection(
+  scope: SelectionScope,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): Map<string, SelectedField> {
+  const fields = new Map<string, { name: string; nodes: FieldNode[] }>();
+  const visited = new Set<string>();
+  const walk = (selections: readonly SelectionNode[]): void => {
+    for (const node of selections) {
+      if (!isIncluded(node, scope.variables)) {
+        continue;
+      }
+      switch (node.kind) {
+        case 'Field': {
+          const responseName = node.alias?.value ?? node.name.value;
+          const field = fields.get(responseName);
+          if (field) {
+            field.nodes.push(node);
+          } else {
+            fields.set(responseName, { name: node.name.value, nodes: [node] });
+          }
+          break;
+        }
+        case 'InlineFragment':
+          if (node.typeCondition === undefined || applies(scope.schema, node.typeCondition.name.value, type)) {
+            walk(node.selectionSet.selections);
+          }
+          break;
+        case 'FragmentSpread': {
+          const fragment = scope.fragments.get(node.name.value);
+          if (
+            fragment &&
+            !visited.has(node.name.value) &&
+            applies(scope.schema, fragment.typeCondition.name.value, type)
+          ) {
+            visited.add(node.name.value);
+            walk(fragment.selectionSet.selections);
+          }
+        }
+      }
+    }
+  };
+  for (const { selections } of selectionSets) {
+    walk(selections);
+  }
+  return fields;
+}
+
+/** The selection sets below a field. */
+export function subselections({ nodes }: SelectedField): readonly SelectionSetNode[] {
+  return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+}
+
+/** False if @skip or @include leaves this node out. */
+export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+  if (node.directives === undefined || node.directives.length === 0) {
+    return true;
+  }
+  const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
+  const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
+  return skip?.['if'] !== true && include?.['if'] !== false;
+}
+
+function applies(schema: GraphQLSchema, condition: string, type: GraphQLObjectType): boolean {
+  const conditionType = schema.getType(condition);
+  return conditionType === type || (isAbstractType(conditionType) && schema.isSubType(conditionType, type));
+}

@@ -1,0 +1,230 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  parseType,
+  print,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeInfo,
+  TypeMetaFieldDef,
+  type VariableDefinitionNode,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql';
+
+import { type Crossing, crossingOf, mergeRuleOf } from './directives.ts';
+import { neededAlias, pageAlias, partVariable, rowsAlias } from './reserved.ts';
+import { groupedElementType, neededFields, shapeOf } from './shape.ts';
+
+// Turns one root field of an operation into the operation that is sent to sources: that field alone, with the fragments
+// and variables that it uses, and with what the merge needs under reserved names.
+
+/** One root field of an operation, ready to be sent. */
+export interface Subquery {
+  /** Unique in this process; equal for equal text of one compiled operation. */
+  readonly id: number;
+  readonly responseName: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly crossing: Crossing;
+  /** The places in the client's operation that select this field. */
+  readonly nodes: readonly FieldNode[];
+  /** What is sent: an operation with this root field, under `responseName`. */
+  readonly document: DocumentNode;
+  readonly text: string;
+  /** The client's variables that the text uses. */
+  readonly variableNames: readonly string[];
+  /** True if `$sw__part` in the text stands for the part of the ids that a source owns. */
+  readonly partitioned: boolean;
+}
+
+interface SubqueryOptions {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly responseName: string;
+  readonly nodes: readonly FieldNode[];
+}
+
+let lastId = 0;
+
+/** Compiles one root field. */
+export function compileSubquery({ schema, operation, fragments, responseName, nodes }: SubqueryOptions): Subquery {
+  const field = rootFieldOf(schema, nodes[0]!.name.value);
+  const crossing = crossingOf(field);
+  const partitioned = crossing.kind === 'route' && isList(field, crossing.by);
+  const sent = nodes.map((node) => rootNode(node, { field, crossing, partitioned }));
+  const bare = completeDocument(operation, fragments, sent);
+  const document = addNeeds(schema, partitioned ? definePart(bare, field, crossing.by) : bare);
+  lastId += 1;
+  return {
+    id: lastId,
+    responseName,
+    field,
+    crossing,
+    nodes,
+    document,
+    text: print(document),
+    variableNames: definedVariables(document).filter((name) => name !== partVariable),
+    partitioned,
+  };
+}
+
+function rootFieldOf(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {
+  switch (name) {
+    case '__schema':
+      return SchemaMetaFieldDef;
+    case '__type':
+      return TypeMetaFieldDef;
+    default:
+      return schema.getQueryType()!.getFields()[name]!;
+  }
+}
+
+/** The root field as it is sent: with what the merge needs, and with its list of ids as a variable of ours. */
+function rootNode(
+  node: FieldNode,
+  { field, crossing, partitioned }: Pick<Subquery, 'field' | 'crossing' | 'partitioned'>,
+): FieldNode {
+  const needs = crossing.kind === 'scatter' ? rootNeeds(field) : [];
+  const withNeeds = needs.length === 0 ? node : withSelections(node, needs);
+  if (!partitioned || crossing.kind !== 'route') {
+    return withNeeds;
+  }
+  const listName = crossing.by[0]!;
+  return {
+    ...withNeeds,
+    arguments: (node.arguments ?? []).map((argument) =>
+      argument.name.value === listName
+        ? { ...argument, value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: partVariable } } }
+        : argument,
+    ),
+  };
+}
+
+function rootNeeds(field: GraphQLField<unknown, unknown>): readonly SelectionNode[] {
+  const { kind, type } = shapeOf(field);
+  switch (kind) {
+    case 'connection':
+      return connectionNeeds;
+    case 'summary':
+      return neededFields(type).map(needed);
+  }
+}
+
+const connectionNeeds = selectionsOf(`
+  ${rowsAlias}: edges { cursor }
+  ${pageAlias}: pageInfo { hasNextPage hasPreviousPage endCursor }`);
+
+function completeDocument(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  nodes: readonly FieldNode[],
+): DocumentNode {
+  const usedFragments = fragmentsUsed(nodes, fragments);
+  const variables = new Set<string>();
+  for (const node of [...nodes, ...usedFragments]) {
+    visit(node, { Variable: ({ name }) => void variables.add(name.value) });
+  }
+  const definition: OperationDefinitionNode = {
+    kind: Kind.OPERATION_DEFINITION,
+    operation: operation.operation,
+    variableDefinitions: (operation.variableDefinitions ?? [])
+      .filter(({ variable }) => variables.has(variable.name.value))
+      .map((variableDefinition) => ({ ...variableDefinition, directives: [] })),
+    selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+  };
+  return { kind: Kind.DOCUMENT, definitions: [definition, ...usedFragments] };
+}
+
+function fragmentsUsed(
+  nodes: readonly FieldNode[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): FragmentDefinitionNode[] {
+  const used = new Map<string, FragmentDefinitionNode>();
+  const look = (node: FieldNode | FragmentDefinitionNode): void => {
+    visit(node, {
+      FragmentSpread({ name }) {
+        const fragment = fragments.get(name.value);
+        if (fragment && !used.has(name.value)) {
+          used.set(name.value, fragment);
+          look(fragment);
+        }
+      },
+    });
+  };
+  nodes.forEach(look);
+  return [...used.values()];
+}
+
+/** Adds, wherever a list is merged by group, the fields that tell the groups and the parts of averages. */
+function addNeeds(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+  const typeInfo = new TypeInfo(schema);
+  return visit(
+    document,
+    visitWithTypeInfo(typeInfo, {
+      Field(node) {
+        const field = typeInfo.getFieldDef();
+        const rule = field ? mergeRuleOf(field) : null;
+        const elementType = field ? groupedElementType(field) : null;
+        return rule?.kind === 'GROUP' && elementType
+          ? withSelections(node, [...rule.by, ...neededFields(elementType)].map(needed))
+          : undefined;
+      },
+    }),
+  );
+}
+
+function definePart(
+  document: DocumentNode,
+  field: GraphQLField<unknown, unknown>,
+  by: readonly string[],
+): DocumentNode {
+  const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
+  const argument = field.args.find(({ name }) => name === by[0])!;
+  const definition: VariableDefinitionNode = {
+    kind: Kind.VARIABLE_DEFINITION,
+    variable: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: partVariable } },
+    type: parseType(String(argument.type)),
+  };
+  const others = (operation.variableDefinitions ?? []).filter(({ variable }) => variable.name.value !== partVariable);
+  const variableDefinitions = [...others, definition];
+  return { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions }, ...rest] };
+}
+
+function isList(field: GraphQLField<unknown, unknown>, by: readonly string[]): boolean {
+  const argument = field.args.find(({ name }) => name === by[0]);
+  return by.length === 1 && argument !== undefined && String(argument.type).startsWith('[');
+}
+
+function withSelections(node: FieldNode, selections: readonly SelectionNode[]): FieldNode {
+  const selectionSet: SelectionSetNode = {
+    kind: Kind.SELECTION_SET,
+    selections: [...(node.selectionSet?.selections ?? []), ...selections],
+  };
+  return { ...node, selectionSet };
+}
+
+function needed(fieldName: string): FieldNode {
+  return {
+    kind: Kind.FIELD,
+    alias: { kind: Kind.NAME, value: neededAlias(fieldName) },
+    name: { kind: Kind.NAME, value: fieldName },
+  };
+}
+
+function definedVariables(document: DocumentNode): readonly string[] {
+  const [operation] = document.definitions as [OperationDefinitionNode];
+  return (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+}
+
+function selectionsOf(text: string): readonly SelectionNode[] {
+  const [operation] = parse(`{ ${text} }`, { noLocation: true }).definitions as [OperationDefinitionNode];
+  return operation.selectionSet.selections;
+}
