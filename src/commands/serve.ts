@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+
+import { Command } from 'commander';
+
+import { loadConfig } from '../config/config.ts';
+import { systemClock } from '../core/clock.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import { startBroker } from './broker.ts';
+import { untilAskedToStop } from './stop.ts';
+
+// `sitewide serve`: one broker, until it is told to stop.
+
+/** The command. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Run one broker of an installation.')
+    .requiredOption('-c, --config <file>', 'the YAML file with the configuration of this broker')
+    .addHelpText(
+      'after',
+      `
+The broker answers at
+  /graphql                for its whole site: its own installation and every other one, merged
+  /installation/graphql   for its own installation
+  /health/live, /health/ready
+
+SIGTERM or SIGINT: it takes nothing new, finishes what is under way, and ends.
+
+Examples:
+  $ sitewide serve --config examples/libvirt-site/broker-a-1.yml
+  $ SITEWIDE_LOG_LEVEL=debug sitewide serve --config broker.yml`,
+    )
+    .action(async ({ config: file }: { config: string }) => {
+      await serve(file);
+    });
+}
+
+async function serve(file: string): Promise<void> {
+  const config = await loadConfig(file, process.env);
+  const { installation, broker } = config;
+  const logger = createLogger({ level: config.log.level, installation, broker });
+  const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
+  await using running = await startBroker(config, options);
+  logger.info({ url: running.address.url, site: config.site.id }, 'The broker listens.');
+  const reason = await untilAskedToStop();
+  logger.info({ reason }, 'The broker ends.');
+}
