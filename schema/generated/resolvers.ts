@@ -1,0 +1,1504 @@
+// Made by "npm run generate". Edit schema/ or src/client/documents/ instead.
+import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
+import type { Row } from '../../src/model/resource.ts';
+import type { Disk as DiskModel, NetworkInterface as NetworkInterfaceModel } from '../../src/model/vm.ts';
+import type { SiteView, InstallationView, BrokerView } from '../../src/model/site.ts';
+import type { Coverage as CoverageModel, SourceCoverage as SourceCoverageModel } from '../../src/model/coverage.ts';
+import type { RequestContext } from '../../src/model/request.ts';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
+export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** An instant as RFC 3339 text in UTC, for example `2026-03-01T12:00:00.000Z`. */
+  DateTime: { input: number; output: number; }
+  /** A whole number of up to 53 bits, so that every JSON reader holds it exactly: from -9007199254740991 to 9007199254740991. */
+  Long: { input: number; output: number; }
+  _FieldSet: { input: string; output: string; }
+};
+
+/** One process of this program that serves an installation, as another broker sees it. */
+export type Broker = {
+  readonly __typename?: 'Broker';
+  /** Its address. */
+  readonly endpoint?: Maybe<Scalars['String']['output']>;
+  /** The id given to it in the configuration. */
+  readonly id?: Maybe<Scalars['String']['output']>;
+  /** The last error seen of it; null if there was none since it last answered. */
+  readonly lastError?: Maybe<Scalars['String']['output']>;
+  /** How long its last answer took, in milliseconds. */
+  readonly latencyMs?: Maybe<Scalars['Float']['output']>;
+  /** Since when it is in this state. */
+  readonly since?: Maybe<Scalars['DateTime']['output']>;
+  /** What is known of its health. */
+  readonly state?: Maybe<BrokerState>;
+};
+
+/** What is known of a broker's health. */
+export type BrokerState =
+  /** It failed when last asked. */
+  | 'DOWN'
+  /** It is the broker that answers this very request. */
+  | 'SELF'
+  /** It has not been asked yet. */
+  | 'UNKNOWN'
+  /** It answered when last asked. */
+  | 'UP';
+
+/** Which sources an answer rests on. */
+export type Coverage = {
+  readonly __typename?: 'Coverage';
+  /** True if every source concerned answered with current data and none was missed on an earlier page. */
+  readonly complete?: Maybe<Scalars['Boolean']['output']>;
+  /** One record for each source, in a flat list; `parent` joins an installation to its site. */
+  readonly sources?: Maybe<ReadonlyArray<SourceCoverage>>;
+};
+
+/** What a caller may require of an answer's completeness. */
+export type CoverageRequirement =
+  /** Partial or stale data is refused with COVERAGE_NOT_MET. */
+  | 'ALL'
+  /** Partial data is welcome; the report says what is missing. */
+  | 'ANY';
+
+/** A place where disks of virtual machines lie. What its source cannot know is null. */
+export type Datastore = Node & {
+  readonly __typename?: 'Datastore';
+  /** How much it can hold, in bytes. */
+  readonly capacityBytes?: Maybe<Scalars['Long']['output']>;
+  /** How much is free, in bytes. */
+  readonly freeBytes?: Maybe<Scalars['Long']['output']>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The installation it belongs to. */
+  readonly installation?: Maybe<Installation>;
+  /** What it is, in its manager's own word, for example `dir`, `nfs`, `rbd` or `vmfs`. */
+  readonly kind?: Maybe<Scalars['String']['output']>;
+  /** The id that its own hypervisor manager gives it. */
+  readonly localId?: Maybe<Scalars['String']['output']>;
+  /** The name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of datastores. */
+export type DatastoreConnection = {
+  readonly __typename?: 'DatastoreConnection';
+  /** Which sources this page rests on; null for a list inside another resource. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The rows with their cursors. */
+  readonly edges?: Maybe<ReadonlyArray<Maybe<DatastoreEdge>>>;
+  /** The rows without their cursors. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Datastore>>>;
+  /** Where this page stands in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many meet the filter on all pages together. */
+  readonly totalCount?: Maybe<Scalars['Long']['output']>;
+  /** Whether `totalCount` is exact. */
+  readonly totalCountRelation?: Maybe<TotalCountRelation>;
+};
+
+/** A row and its place. */
+export type DatastoreEdge = {
+  readonly __typename?: 'DatastoreEdge';
+  /** The place of this row in this order: pass it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node?: Maybe<Datastore>;
+};
+
+/** Which datastores are wanted. All conditions given must hold. */
+export type DatastoreFilter = {
+  /** All of these must hold. */
+  readonly and?: InputMaybe<ReadonlyArray<DatastoreFilter>>;
+  /** On the capacity in bytes. */
+  readonly capacityBytes?: InputMaybe<LongFilter>;
+  /** On the free space in bytes. */
+  readonly freeBytes?: InputMaybe<LongFilter>;
+  /** On the global id. */
+  readonly id?: InputMaybe<IdFilter>;
+  /** On the installation's id. */
+  readonly installation?: InputMaybe<IdFilter>;
+  /** On the kind. */
+  readonly kind?: InputMaybe<StringFilter>;
+  /** On the name. */
+  readonly name?: InputMaybe<StringFilter>;
+  /** This must not hold. */
+  readonly not?: InputMaybe<DatastoreFilter>;
+  /** At least one of these must hold; an empty list holds for none. */
+  readonly or?: InputMaybe<ReadonlyArray<DatastoreFilter>>;
+};
+
+/** How a list of datastores is sorted. */
+export type DatastoreOrder = {
+  /** Up or down. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: DatastoreOrderField;
+};
+
+/** What a list of datastores may be sorted by. */
+export type DatastoreOrderField =
+  /** By capacity. */
+  | 'CAPACITY'
+  /** By free space. */
+  | 'FREE'
+  /** By the installation's id. */
+  | 'INSTALLATION'
+  /** By name, in the order of Unicode code points. */
+  | 'NAME';
+
+/** Conditions on an instant. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
+export type DateTimeFilter = {
+  /** After this instant. */
+  readonly gt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** At or after this instant. */
+  readonly gte?: InputMaybe<Scalars['DateTime']['input']>;
+  /** True: has no value. False: has one. */
+  readonly isNull?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Before this instant. */
+  readonly lt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** At or before this instant. */
+  readonly lte?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** A disk of a virtual machine. */
+export type Disk = {
+  readonly __typename?: 'Disk';
+  /** How much it takes in its store, in bytes. */
+  readonly allocatedBytes?: Maybe<Scalars['Long']['output']>;
+  /** How much it can hold, in bytes. */
+  readonly capacityBytes?: Maybe<Scalars['Long']['output']>;
+  /** The datastore it lies in. */
+  readonly datastore?: Maybe<Datastore>;
+  /** Its name in the guest's configuration, for example `vda`. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** Its path or name in its store. */
+  readonly path?: Maybe<Scalars['String']['output']>;
+};
+
+/** Conditions on a fractional number. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
+export type FloatFilter = {
+  /** Greater than this number. */
+  readonly gt?: InputMaybe<Scalars['Float']['input']>;
+  /** Greater than or equal to this number. */
+  readonly gte?: InputMaybe<Scalars['Float']['input']>;
+  /** True: has no value. False: has one. */
+  readonly isNull?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Less than this number. */
+  readonly lt?: InputMaybe<Scalars['Float']['input']>;
+  /** Less than or equal to this number. */
+  readonly lte?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/** A machine that runs virtual machines. What its source cannot know is null. */
+export type Host = Node & {
+  readonly __typename?: 'Host';
+  /** The number of CPUs, as the hypervisor counts them (hardware threads). */
+  readonly cpuCount?: Maybe<Scalars['Int']['output']>;
+  /** The processor, as the hypervisor names it. */
+  readonly cpuModel?: Maybe<Scalars['String']['output']>;
+  /** The hypervisor and its version, for example `QEMU 7.2.22`. */
+  readonly hypervisor?: Maybe<Scalars['String']['output']>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The installation it belongs to. */
+  readonly installation?: Maybe<Installation>;
+  /** The id that its own hypervisor manager gives it. */
+  readonly localId?: Maybe<Scalars['String']['output']>;
+  /** The memory, in MiB. */
+  readonly memoryMiB?: Maybe<Scalars['Long']['output']>;
+  /** The name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** Whether it can run virtual machines. */
+  readonly state?: Maybe<HostState>;
+  /** The virtual machines on this host. */
+  readonly virtualMachines?: Maybe<VirtualMachineConnection>;
+};
+
+
+/** A machine that runs virtual machines. What its source cannot know is null. */
+export type HostVirtualMachinesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<VirtualMachineFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<VirtualMachineOrder>;
+};
+
+/** A page of hosts. */
+export type HostConnection = {
+  readonly __typename?: 'HostConnection';
+  /** Which sources this page rests on; null for a list inside another resource. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The rows with their cursors. */
+  readonly edges?: Maybe<ReadonlyArray<Maybe<HostEdge>>>;
+  /** The rows without their cursors. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Host>>>;
+  /** Where this page stands in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many meet the filter on all pages together. */
+  readonly totalCount?: Maybe<Scalars['Long']['output']>;
+  /** Whether `totalCount` is exact. */
+  readonly totalCountRelation?: Maybe<TotalCountRelation>;
+};
+
+/** A row and its place. */
+export type HostEdge = {
+  readonly __typename?: 'HostEdge';
+  /** The place of this row in this order: pass it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node?: Maybe<Host>;
+};
+
+/** Which hosts are wanted. All conditions given must hold. */
+export type HostFilter = {
+  /** All of these must hold. */
+  readonly and?: InputMaybe<ReadonlyArray<HostFilter>>;
+  /** On the number of CPUs. */
+  readonly cpuCount?: InputMaybe<LongFilter>;
+  /** On the global id. */
+  readonly id?: InputMaybe<IdFilter>;
+  /** On the installation's id. */
+  readonly installation?: InputMaybe<IdFilter>;
+  /** On the memory in MiB. */
+  readonly memoryMiB?: InputMaybe<LongFilter>;
+  /** On the name. */
+  readonly name?: InputMaybe<StringFilter>;
+  /** This must not hold. */
+  readonly not?: InputMaybe<HostFilter>;
+  /** At least one of these must hold; an empty list holds for none. */
+  readonly or?: InputMaybe<ReadonlyArray<HostFilter>>;
+  /** In one of these states. */
+  readonly state?: InputMaybe<ReadonlyArray<HostState>>;
+};
+
+/** How a list of hosts is sorted. */
+export type HostOrder = {
+  /** Up or down. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: HostOrderField;
+};
+
+/** What a list of hosts may be sorted by. */
+export type HostOrderField =
+  /** By the number of CPUs. */
+  | 'CPU_COUNT'
+  /** By the installation's id. */
+  | 'INSTALLATION'
+  /** By memory. */
+  | 'MEMORY'
+  /** By name, in the order of Unicode code points. */
+  | 'NAME';
+
+/** Whether a host can run virtual machines. */
+export type HostState =
+  /** It is down or cannot be reached by its manager. */
+  | 'DOWN'
+  /** It is up but takes no new virtual machines. */
+  | 'MAINTENANCE'
+  /** Its manager cannot tell. */
+  | 'UNKNOWN'
+  /** It is up. */
+  | 'UP';
+
+/** Conditions on a global id or another opaque name. All conditions given must hold. */
+export type IdFilter = {
+  /** Equal to this id. */
+  readonly eq?: InputMaybe<Scalars['ID']['input']>;
+  /** Equal to one of these ids. */
+  readonly in?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+/** One virtualization infrastructure with a few equivalent brokers in front of it. */
+export type Installation = Node & {
+  readonly __typename?: 'Installation';
+  /** The brokers in front of it, as the answering broker sees them, sorted by id. */
+  readonly brokers?: Maybe<ReadonlyArray<Broker>>;
+  /** The kind of its driver, for example `libvirt`; null as long as the answering broker has not heard of it. */
+  readonly driver?: Maybe<Scalars['String']['output']>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The id given to it in the configuration, unique over all sites. */
+  readonly localId?: Maybe<Scalars['String']['output']>;
+  /** The name for people to read. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The id of the site it belongs to. */
+  readonly site?: Maybe<Scalars['String']['output']>;
+};
+
+/** A name and its value. */
+export type Label = {
+  readonly __typename?: 'Label';
+  /** The name. */
+  readonly key: Scalars['String']['output'];
+  /** The value, possibly empty. */
+  readonly value: Scalars['String']['output'];
+};
+
+/** Conditions on the label of this key. All conditions given must hold. */
+export type LabelFilter = {
+  /** The value is equal to this text. */
+  readonly eq?: InputMaybe<Scalars['String']['input']>;
+  /** True: the label is there, whatever its value. False: it is not there. */
+  readonly exists?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The value is equal to one of these texts. */
+  readonly in?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** The key of the label. */
+  readonly key: Scalars['String']['input'];
+};
+
+/** Conditions on a whole number. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
+export type LongFilter = {
+  /** Equal to this number. */
+  readonly eq?: InputMaybe<Scalars['Long']['input']>;
+  /** Greater than this number. */
+  readonly gt?: InputMaybe<Scalars['Long']['input']>;
+  /** Greater than or equal to this number. */
+  readonly gte?: InputMaybe<Scalars['Long']['input']>;
+  /** Equal to one of these numbers. */
+  readonly in?: InputMaybe<ReadonlyArray<Scalars['Long']['input']>>;
+  /** True: has no value. False: has one. */
+  readonly isNull?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Less than this number. */
+  readonly lt?: InputMaybe<Scalars['Long']['input']>;
+  /** Less than or equal to this number. */
+  readonly lte?: InputMaybe<Scalars['Long']['input']>;
+};
+
+/** The ways in which the values of several sources become one. */
+export type MergeStrategy =
+  /** The first that is not null. */
+  | 'ANY'
+  /** Divide the merged sum by the merged count; null when there is nothing to divide. */
+  | 'AVG'
+  /** One list after the other, in the order of the sources. */
+  | 'CONCAT'
+  /** Elements with equal key fields become one, and their other fields are merged by their own directives. */
+  | 'GROUP'
+  /** The greatest; null is passed over. */
+  | 'MAX'
+  /** The smallest; null is passed over. */
+  | 'MIN'
+  /** Add them; null counts as nothing. */
+  | 'SUM';
+
+/** A network that virtual machines are attached to. What its source cannot know is null. */
+export type Network = Node & {
+  readonly __typename?: 'Network';
+  /** The bridge or switch on the host. */
+  readonly bridge?: Maybe<Scalars['String']['output']>;
+  /** The address ranges on it, as CIDR. */
+  readonly cidrs?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The installation it belongs to. */
+  readonly installation?: Maybe<Installation>;
+  /** What it is, in its manager's own word, for example `nat`, `bridge` or `isolated`. */
+  readonly kind?: Maybe<Scalars['String']['output']>;
+  /** The id that its own hypervisor manager gives it. */
+  readonly localId?: Maybe<Scalars['String']['output']>;
+  /** The name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The VLAN id, 1 to 4094. */
+  readonly vlanId?: Maybe<Scalars['Int']['output']>;
+};
+
+/** A page of networks. */
+export type NetworkConnection = {
+  readonly __typename?: 'NetworkConnection';
+  /** Which sources this page rests on; null for a list inside another resource. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The rows with their cursors. */
+  readonly edges?: Maybe<ReadonlyArray<Maybe<NetworkEdge>>>;
+  /** The rows without their cursors. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Network>>>;
+  /** Where this page stands in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many meet the filter on all pages together. */
+  readonly totalCount?: Maybe<Scalars['Long']['output']>;
+  /** Whether `totalCount` is exact. */
+  readonly totalCountRelation?: Maybe<TotalCountRelation>;
+};
+
+/** A row and its place. */
+export type NetworkEdge = {
+  readonly __typename?: 'NetworkEdge';
+  /** The place of this row in this order: pass it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node?: Maybe<Network>;
+};
+
+/** Which networks are wanted. All conditions given must hold. */
+export type NetworkFilter = {
+  /** All of these must hold. */
+  readonly and?: InputMaybe<ReadonlyArray<NetworkFilter>>;
+  /** On the global id. */
+  readonly id?: InputMaybe<IdFilter>;
+  /** On the installation's id. */
+  readonly installation?: InputMaybe<IdFilter>;
+  /** On the kind. */
+  readonly kind?: InputMaybe<StringFilter>;
+  /** On the name. */
+  readonly name?: InputMaybe<StringFilter>;
+  /** This must not hold. */
+  readonly not?: InputMaybe<NetworkFilter>;
+  /** At least one of these must hold; an empty list holds for none. */
+  readonly or?: InputMaybe<ReadonlyArray<NetworkFilter>>;
+  /** On the VLAN id. */
+  readonly vlanId?: InputMaybe<LongFilter>;
+};
+
+/** A network interface of a virtual machine. */
+export type NetworkInterface = {
+  readonly __typename?: 'NetworkInterface';
+  /** The IP addresses known of it. */
+  readonly ipAddresses?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Its hardware address, in lower case with colons. */
+  readonly macAddress?: Maybe<Scalars['String']['output']>;
+  /** Its name in the guest's configuration, for example `vnet0`. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The network it is attached to. */
+  readonly network?: Maybe<Network>;
+};
+
+/** How a list of networks is sorted. */
+export type NetworkOrder = {
+  /** Up or down. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: NetworkOrderField;
+};
+
+/** What a list of networks may be sorted by. */
+export type NetworkOrderField =
+  /** By the installation's id. */
+  | 'INSTALLATION'
+  /** By name, in the order of Unicode code points. */
+  | 'NAME'
+  /** By VLAN id. */
+  | 'VLAN';
+
+/** Anything that has a global id. */
+export type Node = {
+  /** The global id: opaque, and the same at every broker of every tier. */
+  readonly id: Scalars['ID']['output'];
+};
+
+/** The direction of an order. */
+export type OrderDirection =
+  /** Ascending; rows without a value come last. */
+  | 'ASC'
+  /** Descending; rows without a value come first. */
+  | 'DESC';
+
+/** Where a page stands in the whole list. See https://relay.dev/graphql/connections.htm. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Pass it as `after` to get the next page; null on an empty page. */
+  readonly endCursor?: Maybe<Scalars['String']['output']>;
+  /** True if there are rows after this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** True if there are rows before this page. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** Pass it as `before` to get the page before; null on an empty page. */
+  readonly startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** Whether a virtual machine runs. */
+export type PowerState =
+  /** Its guest or its emulator failed. */
+  | 'CRASHED'
+  /** Its CPUs are halted, its memory is kept. */
+  | 'PAUSED'
+  /** It runs. */
+  | 'RUNNING'
+  /** It is off. */
+  | 'STOPPED'
+  /** Its memory is saved to disk (managed save, hibernation). */
+  | 'SUSPENDED'
+  /** Its manager cannot tell. */
+  | 'UNKNOWN';
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type Query = {
+  readonly __typename?: 'Query';
+  /** One datastore by its global id; null if there is none. */
+  readonly datastore?: Maybe<Datastore>;
+  /** The datastores of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. */
+  readonly datastores?: Maybe<DatastoreConnection>;
+  /** One host by its global id; null if there is none. */
+  readonly host?: Maybe<Host>;
+  /** The hosts of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. */
+  readonly hosts?: Maybe<HostConnection>;
+  /** One installation by its global id; null if there is none. */
+  readonly installation?: Maybe<Installation>;
+  /** One network by its global id; null if there is none. */
+  readonly network?: Maybe<Network>;
+  /** The networks of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. */
+  readonly networks?: Maybe<NetworkConnection>;
+  /** Any one resource by its global id. An id that is well formed but names nothing gives null. */
+  readonly node?: Maybe<Node>;
+  /** Several resources by their global ids, in the order asked. An id that names nothing gives null at its place. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Node>>>;
+  /** The site of the asked broker, as that broker itself sees it. */
+  readonly site?: Maybe<Site>;
+  /** One virtual machine by its global id; null if there is none. */
+  readonly virtualMachine?: Maybe<VirtualMachine>;
+  /** Counts, sums, averages and facets over the virtual machines that meet the filter. */
+  readonly virtualMachineSummary?: Maybe<VirtualMachineSummary>;
+  /** The virtual machines of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. */
+  readonly virtualMachines?: Maybe<VirtualMachineConnection>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryDatastoreArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryDatastoresArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<DatastoreFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<DatastoreOrder>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryHostArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryHostsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<HostFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<HostOrder>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryInstallationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryNetworkArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryNetworksArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<NetworkFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<NetworkOrder>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryNodesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryVirtualMachineArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryVirtualMachineSummaryArgs = {
+  filter?: InputMaybe<VirtualMachineFilter>;
+  groupBy?: InputMaybe<ReadonlyArray<VirtualMachineGrouping>>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryVirtualMachinesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<VirtualMachineFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<VirtualMachineOrder>;
+};
+
+/** Installations joined by a fast local network, as one of their brokers sees them. */
+export type Site = {
+  readonly __typename?: 'Site';
+  /** The id of the broker that answered. */
+  readonly answeredBy?: Maybe<Scalars['String']['output']>;
+  /** The id of the site. */
+  readonly id?: Maybe<Scalars['String']['output']>;
+  /** All installations of the site, sorted by id. */
+  readonly installations?: Maybe<ReadonlyArray<Installation>>;
+  /** The name for people to read. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+};
+
+/** How one source took part in an answer. */
+export type SourceCoverage = {
+  readonly __typename?: 'SourceCoverage';
+  /** When its data was known to be current. */
+  readonly asOf?: Maybe<Scalars['DateTime']['output']>;
+  /** How many requests were sent to get this answer; 0 for the asked broker itself. */
+  readonly attempts?: Maybe<Scalars['Int']['output']>;
+  /** The address of the broker that answered, or of the last one tried; null for the asked broker itself. */
+  readonly endpoint?: Maybe<Scalars['String']['output']>;
+  /** The source, for example `installation:lyon-a`. */
+  readonly id?: Maybe<Scalars['String']['output']>;
+  /** How long this source took, in milliseconds, as seen by the tier that asked it. */
+  readonly latencyMs?: Maybe<Scalars['Float']['output']>;
+  /** What went wrong or why it was not asked; null when all is well. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+  /** The source that this one belongs to, for example `site:lyon`; null at the top. */
+  readonly parent?: Maybe<Scalars['String']['output']>;
+  /** How many rows it contributed before merging; null where rows have no meaning. */
+  readonly rows?: Maybe<Scalars['Int']['output']>;
+  /** How it took part. */
+  readonly status?: Maybe<SourceStatus>;
+  /** The tier of the source. */
+  readonly tier?: Maybe<Tier>;
+};
+
+/** How a source took part in an answer. */
+export type SourceStatus =
+  /** The caller went away before it answered. */
+  | 'CANCELLED'
+  /** It answered with an error. */
+  | 'ERROR'
+  /** It refused this caller. */
+  | 'FORBIDDEN'
+  /** It answered now but was absent on an earlier page, so that its rows of those pages were never seen. */
+  | 'MISSED'
+  /** It answered with current data. */
+  | 'OK'
+  /** It was not asked, because the question does not concern it; the message says why. */
+  | 'SKIPPED'
+  /** It answered with the last data it knows: its hypervisor manager or its store is away. */
+  | 'STALE'
+  /** It did not answer before the deadline. */
+  | 'TIMEOUT'
+  /** None of its brokers could be reached, or its brokers have never reached the hypervisor manager. */
+  | 'UNREACHABLE'
+  /** Its brokers are too old to understand the question. */
+  | 'UNSUPPORTED';
+
+/** Conditions on a text. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
+export type StringFilter = {
+  /** Contains this text. */
+  readonly contains?: InputMaybe<Scalars['String']['input']>;
+  /** Ends with this text. */
+  readonly endsWith?: InputMaybe<Scalars['String']['input']>;
+  /** Equal to this text. */
+  readonly eq?: InputMaybe<Scalars['String']['input']>;
+  /** Compare without regard to case (Unicode simple lower case). */
+  readonly ignoreCase?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Equal to one of these texts. */
+  readonly in?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** True: has no value. False: has one. */
+  readonly isNull?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Starts with this text. */
+  readonly startsWith?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How far a request reaches. */
+export type Tier =
+  /** Every site. */
+  | 'FEDERATION'
+  /** One installation; the request never fans out. */
+  | 'INSTALLATION'
+  /** Every installation of one site. */
+  | 'SITE';
+
+/** Whether a total is exact. */
+export type TotalCountRelation =
+  /** At least this many: a source is missing or its data is old. */
+  | 'AT_LEAST'
+  /** Exactly this many. */
+  | 'EQUAL';
+
+/** A virtual machine. What its source cannot know is null. */
+export type VirtualMachine = Node & {
+  readonly __typename?: 'VirtualMachine';
+  /** Free text kept with it by its manager, sorted by key. */
+  readonly annotations?: Maybe<ReadonlyArray<Label>>;
+  /** When it last booted; null while it is stopped. */
+  readonly bootedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The number of virtual CPUs. */
+  readonly cpuCount?: Maybe<Scalars['Int']['output']>;
+  /** The share of its virtual CPUs in use, from 0 to 1; null while it does not run. */
+  readonly cpuUsage?: Maybe<Scalars['Float']['output']>;
+  /** When it was created. */
+  readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Its disks. */
+  readonly disks?: Maybe<ReadonlyArray<Disk>>;
+  /** The guest operating system, as its manager describes it. */
+  readonly guestOs?: Maybe<Scalars['String']['output']>;
+  /** The host it runs on or is assigned to. */
+  readonly host?: Maybe<Host>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The installation it belongs to. */
+  readonly installation?: Maybe<Installation>;
+  /** All IP addresses known of it. */
+  readonly ipAddresses?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Its labels, sorted by key. */
+  readonly labels?: Maybe<ReadonlyArray<Label>>;
+  /** The id that its own hypervisor manager gives it, for example a UUID. */
+  readonly localId?: Maybe<Scalars['String']['output']>;
+  /** The memory it may use, in MiB. */
+  readonly memoryMiB?: Maybe<Scalars['Long']['output']>;
+  /** The memory in use, in MiB; null while it does not run. */
+  readonly memoryUsageMiB?: Maybe<Scalars['Long']['output']>;
+  /** The name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** Its network interfaces. */
+  readonly networkInterfaces?: Maybe<ReadonlyArray<NetworkInterface>>;
+  /** Whether it runs. */
+  readonly powerState?: Maybe<PowerState>;
+};
+
+/** The virtual machines that share one value. */
+export type VirtualMachineBucket = {
+  readonly __typename?: 'VirtualMachineBucket';
+  /** How many there are. */
+  readonly count?: Maybe<Scalars['Long']['output']>;
+  /** All their virtual CPUs. */
+  readonly cpuCount?: Maybe<Scalars['Long']['output']>;
+  /** The value; null for machines that have none. */
+  readonly key?: Maybe<Scalars['String']['output']>;
+  /** All their memory, in MiB. */
+  readonly memoryMiB?: Maybe<Scalars['Long']['output']>;
+  /** The value for people to read: for a host its name. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of virtual machines. */
+export type VirtualMachineConnection = {
+  readonly __typename?: 'VirtualMachineConnection';
+  /** Which sources this page rests on; null for a list inside another resource. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The rows with their cursors. */
+  readonly edges?: Maybe<ReadonlyArray<Maybe<VirtualMachineEdge>>>;
+  /** The rows without their cursors. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<VirtualMachine>>>;
+  /** Where this page stands in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many meet the filter on all pages together. */
+  readonly totalCount?: Maybe<Scalars['Long']['output']>;
+  /** Whether `totalCount` is exact. */
+  readonly totalCountRelation?: Maybe<TotalCountRelation>;
+};
+
+/** A row and its place. */
+export type VirtualMachineEdge = {
+  readonly __typename?: 'VirtualMachineEdge';
+  /** The place of this row in this order: pass it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node?: Maybe<VirtualMachine>;
+};
+
+/** The virtual machines, divided by one grouping. */
+export type VirtualMachineFacet = {
+  readonly __typename?: 'VirtualMachineFacet';
+  /** The parts, sorted by key; machines without a value come last, under a null key. */
+  readonly buckets?: Maybe<ReadonlyArray<VirtualMachineBucket>>;
+  /** What they are divided by. */
+  readonly field?: Maybe<VirtualMachineGroupField>;
+  /** For LABEL: the key of the label. */
+  readonly label?: Maybe<Scalars['String']['output']>;
+  /** The place of the grouping in `groupBy`, from 0. */
+  readonly position?: Maybe<Scalars['Int']['output']>;
+};
+
+/** Which virtual machines are wanted. All conditions given must hold. */
+export type VirtualMachineFilter = {
+  /** All of these must hold. */
+  readonly and?: InputMaybe<ReadonlyArray<VirtualMachineFilter>>;
+  /** On the time of the last boot. */
+  readonly bootedAt?: InputMaybe<DateTimeFilter>;
+  /** On the number of virtual CPUs. */
+  readonly cpuCount?: InputMaybe<LongFilter>;
+  /** On the CPU usage, as a share from 0 to 1. */
+  readonly cpuUsage?: InputMaybe<FloatFilter>;
+  /** On the time of creation. */
+  readonly createdAt?: InputMaybe<DateTimeFilter>;
+  /** On the guest operating system. */
+  readonly guestOs?: InputMaybe<StringFilter>;
+  /** On the host's name. */
+  readonly host?: InputMaybe<StringFilter>;
+  /** On the host's global id. */
+  readonly hostId?: InputMaybe<IdFilter>;
+  /** On the global id. */
+  readonly id?: InputMaybe<IdFilter>;
+  /** On the installation's id. */
+  readonly installation?: InputMaybe<IdFilter>;
+  /** On the IP addresses: at least one address meets it. */
+  readonly ipAddress?: InputMaybe<StringFilter>;
+  /** On the labels; all must hold. */
+  readonly label?: InputMaybe<ReadonlyArray<LabelFilter>>;
+  /** On the memory in MiB. */
+  readonly memoryMiB?: InputMaybe<LongFilter>;
+  /** On the memory in use in MiB. */
+  readonly memoryUsageMiB?: InputMaybe<LongFilter>;
+  /** On the name. */
+  readonly name?: InputMaybe<StringFilter>;
+  /** This must not hold. */
+  readonly not?: InputMaybe<VirtualMachineFilter>;
+  /** At least one of these must hold; an empty list holds for none. */
+  readonly or?: InputMaybe<ReadonlyArray<VirtualMachineFilter>>;
+  /** In one of these power states. */
+  readonly powerState?: InputMaybe<ReadonlyArray<PowerState>>;
+};
+
+/** What virtual machines are grouped by. */
+export type VirtualMachineGroupField =
+  /** By host: the bucket's key is the host's global id. */
+  | 'HOST'
+  /** By installation: the bucket's key is the installation's id. */
+  | 'INSTALLATION'
+  /** By the value of one label. */
+  | 'LABEL'
+  /** By power state. */
+  | 'POWER_STATE';
+
+/** One way of grouping virtual machines. */
+export type VirtualMachineGrouping = {
+  /** What to group by. */
+  readonly field: VirtualMachineGroupField;
+  /** For LABEL: the key of the label. Not allowed otherwise. */
+  readonly label?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How a list of virtual machines is sorted. */
+export type VirtualMachineOrder = {
+  /** Up or down. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: VirtualMachineOrderField;
+};
+
+/** What a list of virtual machines may be sorted by. */
+export type VirtualMachineOrderField =
+  /** By the time of the last boot. */
+  | 'BOOTED_AT'
+  /** By the number of virtual CPUs. */
+  | 'CPU_COUNT'
+  /** By the time of creation. */
+  | 'CREATED_AT'
+  /** By the host's name. */
+  | 'HOST'
+  /** By the installation's id. */
+  | 'INSTALLATION'
+  /** By memory. */
+  | 'MEMORY'
+  /** By name, in the order of Unicode code points. */
+  | 'NAME'
+  /** By the name of the power state. */
+  | 'POWER_STATE';
+
+/** Counts, sums, averages and facets over virtual machines. */
+export type VirtualMachineSummary = {
+  readonly __typename?: 'VirtualMachineSummary';
+  /** Virtual CPUs of an average machine. */
+  readonly averageCpuCount?: Maybe<Scalars['Float']['output']>;
+  /** Memory of an average machine, in MiB. */
+  readonly averageMemoryMiB?: Maybe<Scalars['Float']['output']>;
+  /** How many there are. */
+  readonly count?: Maybe<Scalars['Long']['output']>;
+  /** Whether the numbers are exact. */
+  readonly countRelation?: Maybe<TotalCountRelation>;
+  /** Which sources these numbers rest on. */
+  readonly coverage?: Maybe<Coverage>;
+  /** All their virtual CPUs. */
+  readonly cpuCount?: Maybe<Scalars['Long']['output']>;
+  /** One facet for each grouping asked, in the order asked. */
+  readonly facets?: Maybe<ReadonlyArray<VirtualMachineFacet>>;
+  /** Memory of the largest machine, in MiB. */
+  readonly maxMemoryMiB?: Maybe<Scalars['Long']['output']>;
+  /** All their memory, in MiB. */
+  readonly memoryMiB?: Maybe<Scalars['Long']['output']>;
+  /** Memory of the smallest machine, in MiB. */
+  readonly minMemoryMiB?: Maybe<Scalars['Long']['output']>;
+};
+
+
+
+export type ResolverTypeWrapper<T> = Promise<T> | T;
+
+export type ReferenceResolver<TResult, TReference, TContext> = (
+      reference: TReference,
+      context: TContext,
+      info: GraphQLResolveInfo
+    ) => Promise<TResult> | TResult;
+
+      type ScalarCheck<T, S> = S extends true ? T : NullableCheck<T, S>;
+      type NullableCheck<T, S> = Maybe<T> extends T ? Maybe<ListCheck<NonNullable<T>, S>> : ListCheck<T, S>;
+      type ListCheck<T, S> = T extends (infer U)[] ? NullableCheck<U, S>[] : GraphQLRecursivePick<T, S>;
+      export type GraphQLRecursivePick<T, S> = { [K in keyof T & keyof S]: ScalarCheck<T[K], S[K]> };
+    
+export type Resolver<TResult, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = ResolverFn<TResult, TParent, TContext, TArgs>;
+
+export type ResolverFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Promise<TResult> | TResult;
+
+export type SubscriptionSubscribeFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => AsyncIterable<TResult> | Promise<AsyncIterable<TResult>>;
+
+export type SubscriptionResolveFn<TResult, TParent, TContext, TArgs> = (
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+export interface SubscriptionSubscriberObject<TResult, TKey extends string, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<{ [key in TKey]: TResult }, TParent, TContext, TArgs>;
+  resolve?: SubscriptionResolveFn<TResult, { [key in TKey]: TResult }, TContext, TArgs>;
+}
+
+export interface SubscriptionResolverObject<TResult, TParent, TContext, TArgs> {
+  subscribe: SubscriptionSubscribeFn<any, TParent, TContext, TArgs>;
+  resolve: SubscriptionResolveFn<TResult, any, TContext, TArgs>;
+}
+
+export type SubscriptionObject<TResult, TKey extends string, TParent, TContext, TArgs> =
+  | SubscriptionSubscriberObject<TResult, TKey, TParent, TContext, TArgs>
+  | SubscriptionResolverObject<TResult, TParent, TContext, TArgs>;
+
+export type SubscriptionResolver<TResult, TKey extends string, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> =
+  | ((...args: any[]) => SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>)
+  | SubscriptionObject<TResult, TKey, TParent, TContext, TArgs>;
+
+export type TypeResolveFn<TTypes, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (
+  parent: TParent,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => Maybe<TTypes> | Promise<Maybe<TTypes>>;
+
+export type IsTypeOfResolverFn<T = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>> = (obj: T, context: TContext, info: GraphQLResolveInfo) => boolean | Promise<boolean>;
+
+export type NextResolverFn<T> = () => Promise<T>;
+
+export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = Record<PropertyKey, never>, TContext = Record<PropertyKey, never>, TArgs = Record<PropertyKey, never>> = (
+  next: NextResolverFn<TResult>,
+  parent: TParent,
+  args: TArgs,
+  context: TContext,
+  info: GraphQLResolveInfo
+) => TResult | Promise<TResult>;
+
+/** Mapping of federation types */
+export type FederationTypes = {
+  Datastore: Datastore;
+  Host: Host;
+  Installation: Installation;
+  Network: Network;
+  VirtualMachine: VirtualMachine;
+};
+
+/** Mapping of federation reference types */
+export type FederationReferenceTypes = {
+  Datastore:
+    ( { __typename: 'Datastore' }
+    & GraphQLRecursivePick<FederationTypes['Datastore'], {"id":true}> );
+  Host:
+    ( { __typename: 'Host' }
+    & GraphQLRecursivePick<FederationTypes['Host'], {"id":true}> );
+  Installation:
+    ( { __typename: 'Installation' }
+    & GraphQLRecursivePick<FederationTypes['Installation'], {"id":true}> );
+  Network:
+    ( { __typename: 'Network' }
+    & GraphQLRecursivePick<FederationTypes['Network'], {"id":true}> );
+  VirtualMachine:
+    ( { __typename: 'VirtualMachine' }
+    & GraphQLRecursivePick<FederationTypes['VirtualMachine'], {"id":true}> );
+};
+
+
+/** Mapping of interface types */
+export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Node:
+    | ( Row<'Datastore'> )
+    | ( Row<'Host'> )
+    | ( InstallationView )
+    | ( Row<'Network'> )
+    | ( Row<'VirtualMachine'> )
+  ;
+};
+
+/** Mapping between all available schema types and the resolvers types */
+export type ResolversTypes = {
+  Broker: ResolverTypeWrapper<BrokerView>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  BrokerState: BrokerState;
+  Coverage: ResolverTypeWrapper<CoverageModel>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CoverageRequirement: CoverageRequirement;
+  Datastore: ResolverTypeWrapper<Row<'Datastore'>>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  DatastoreConnection: ResolverTypeWrapper<Omit<DatastoreConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['DatastoreEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Datastore']>>> }>;
+  DatastoreEdge: ResolverTypeWrapper<Omit<DatastoreEdge, 'node'> & { node?: Maybe<ResolversTypes['Datastore']> }>;
+  DatastoreFilter: DatastoreFilter;
+  DatastoreOrder: DatastoreOrder;
+  DatastoreOrderField: DatastoreOrderField;
+  DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DateTimeFilter: DateTimeFilter;
+  Disk: ResolverTypeWrapper<DiskModel>;
+  FloatFilter: FloatFilter;
+  Host: ResolverTypeWrapper<Row<'Host'>>;
+  HostConnection: ResolverTypeWrapper<Omit<HostConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['HostEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Host']>>> }>;
+  HostEdge: ResolverTypeWrapper<Omit<HostEdge, 'node'> & { node?: Maybe<ResolversTypes['Host']> }>;
+  HostFilter: HostFilter;
+  HostOrder: HostOrder;
+  HostOrderField: HostOrderField;
+  HostState: HostState;
+  IdFilter: IdFilter;
+  Installation: ResolverTypeWrapper<InstallationView>;
+  Label: ResolverTypeWrapper<Label>;
+  LabelFilter: LabelFilter;
+  Long: ResolverTypeWrapper<Scalars['Long']['output']>;
+  LongFilter: LongFilter;
+  MergeStrategy: MergeStrategy;
+  Network: ResolverTypeWrapper<Row<'Network'>>;
+  NetworkConnection: ResolverTypeWrapper<Omit<NetworkConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['NetworkEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Network']>>> }>;
+  NetworkEdge: ResolverTypeWrapper<Omit<NetworkEdge, 'node'> & { node?: Maybe<ResolversTypes['Network']> }>;
+  NetworkFilter: NetworkFilter;
+  NetworkInterface: ResolverTypeWrapper<NetworkInterfaceModel>;
+  NetworkOrder: NetworkOrder;
+  NetworkOrderField: NetworkOrderField;
+  Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  OrderDirection: OrderDirection;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
+  PowerState: PowerState;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Site: ResolverTypeWrapper<SiteView>;
+  SourceCoverage: ResolverTypeWrapper<SourceCoverageModel>;
+  SourceStatus: SourceStatus;
+  StringFilter: StringFilter;
+  Tier: Tier;
+  TotalCountRelation: TotalCountRelation;
+  VirtualMachine: ResolverTypeWrapper<Row<'VirtualMachine'>>;
+  VirtualMachineBucket: ResolverTypeWrapper<VirtualMachineBucket>;
+  VirtualMachineConnection: ResolverTypeWrapper<Omit<VirtualMachineConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachineEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachine']>>> }>;
+  VirtualMachineEdge: ResolverTypeWrapper<Omit<VirtualMachineEdge, 'node'> & { node?: Maybe<ResolversTypes['VirtualMachine']> }>;
+  VirtualMachineFacet: ResolverTypeWrapper<VirtualMachineFacet>;
+  VirtualMachineFilter: VirtualMachineFilter;
+  VirtualMachineGroupField: VirtualMachineGroupField;
+  VirtualMachineGrouping: VirtualMachineGrouping;
+  VirtualMachineOrder: VirtualMachineOrder;
+  VirtualMachineOrderField: VirtualMachineOrderField;
+  VirtualMachineSummary: ResolverTypeWrapper<Omit<VirtualMachineSummary, 'coverage'> & { coverage?: Maybe<ResolversTypes['Coverage']> }>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+};
+
+/** Mapping between all available schema types and the resolvers parents */
+export type ResolversParentTypes = {
+  Broker: BrokerView;
+  Float: Scalars['Float']['output'];
+  Coverage: CoverageModel;
+  Boolean: Scalars['Boolean']['output'];
+  Datastore: Row<'Datastore'>;
+  ID: Scalars['ID']['output'];
+  DatastoreConnection: Omit<DatastoreConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['DatastoreEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['Datastore']>>> };
+  DatastoreEdge: Omit<DatastoreEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Datastore']> };
+  DatastoreFilter: DatastoreFilter;
+  DatastoreOrder: DatastoreOrder;
+  DateTime: Scalars['DateTime']['output'];
+  DateTimeFilter: DateTimeFilter;
+  Disk: DiskModel;
+  FloatFilter: FloatFilter;
+  Host: Row<'Host'>;
+  HostConnection: Omit<HostConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['HostEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['Host']>>> };
+  HostEdge: Omit<HostEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Host']> };
+  HostFilter: HostFilter;
+  HostOrder: HostOrder;
+  IdFilter: IdFilter;
+  Installation: InstallationView;
+  Label: Label;
+  LabelFilter: LabelFilter;
+  Long: Scalars['Long']['output'];
+  LongFilter: LongFilter;
+  Network: Row<'Network'>;
+  NetworkConnection: Omit<NetworkConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['NetworkEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['Network']>>> };
+  NetworkEdge: Omit<NetworkEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Network']> };
+  NetworkFilter: NetworkFilter;
+  NetworkInterface: NetworkInterfaceModel;
+  NetworkOrder: NetworkOrder;
+  Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  PageInfo: PageInfo;
+  Query: Record<PropertyKey, never>;
+  Site: SiteView;
+  SourceCoverage: SourceCoverageModel;
+  StringFilter: StringFilter;
+  VirtualMachine: Row<'VirtualMachine'>;
+  VirtualMachineBucket: VirtualMachineBucket;
+  VirtualMachineConnection: Omit<VirtualMachineConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['VirtualMachineEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['VirtualMachine']>>> };
+  VirtualMachineEdge: Omit<VirtualMachineEdge, 'node'> & { node?: Maybe<ResolversParentTypes['VirtualMachine']> };
+  VirtualMachineFacet: VirtualMachineFacet;
+  VirtualMachineFilter: VirtualMachineFilter;
+  VirtualMachineGrouping: VirtualMachineGrouping;
+  VirtualMachineOrder: VirtualMachineOrder;
+  VirtualMachineSummary: Omit<VirtualMachineSummary, 'coverage'> & { coverage?: Maybe<ResolversParentTypes['Coverage']> };
+  String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
+};
+
+export type CoverageDirectiveArgs = {
+  require?: Maybe<CoverageRequirement>;
+  sources?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
+  timeoutMs?: Maybe<Scalars['Int']['input']>;
+};
+
+export type CoverageDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = CoverageDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type LocalDirectiveArgs = { };
+
+export type LocalDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = LocalDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type MergeDirectiveArgs = {
+  by?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
+  count?: Maybe<Scalars['String']['input']>;
+  sum?: Maybe<Scalars['String']['input']>;
+  with: MergeStrategy;
+};
+
+export type MergeDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = MergeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type RouteDirectiveArgs = {
+  by: Scalars['String']['input'];
+};
+
+export type RouteDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = RouteDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ScatterDirectiveArgs = { };
+
+export type ScatterDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = ScatterDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type BrokerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
+  endpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lastError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  latencyMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['BrokerState']>, ParentType, ContextType>;
+};
+
+export type CoverageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Coverage'] = ResolversParentTypes['Coverage']> = {
+  complete?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  sources?: Resolver<Maybe<ReadonlyArray<ResolversTypes['SourceCoverage']>>, ParentType, ContextType>;
+};
+
+export type DatastoreResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Datastore'] = ResolversParentTypes['Datastore'], FederationReferenceType extends FederationReferenceTypes['Datastore'] = FederationReferenceTypes['Datastore']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Datastore']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  capacityBytes?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  freeBytes?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType>;
+  kind?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  localId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DatastoreConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DatastoreConnection'] = ResolversParentTypes['DatastoreConnection']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['DatastoreEdge']>>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Datastore']>>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  totalCountRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+};
+
+export type DatastoreEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DatastoreEdge'] = ResolversParentTypes['DatastoreEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Datastore']>, ParentType, ContextType>;
+};
+
+export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
+  name: 'DateTime';
+}
+
+export type DiskResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Disk'] = ResolversParentTypes['Disk']> = {
+  allocatedBytes?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  capacityBytes?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  datastore?: Resolver<Maybe<ResolversTypes['Datastore']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  path?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type HostResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Host'] = ResolversParentTypes['Host'], FederationReferenceType extends FederationReferenceTypes['Host'] = FederationReferenceTypes['Host']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Host']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  cpuCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  cpuModel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hypervisor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType>;
+  localId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  memoryMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['HostState']>, ParentType, ContextType>;
+  virtualMachines?: Resolver<Maybe<ResolversTypes['VirtualMachineConnection']>, ParentType, ContextType, Partial<HostVirtualMachinesArgs>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type HostConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HostConnection'] = ResolversParentTypes['HostConnection']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['HostEdge']>>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Host']>>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  totalCountRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+};
+
+export type HostEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['HostEdge'] = ResolversParentTypes['HostEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Host']>, ParentType, ContextType>;
+};
+
+export type InstallationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Installation'] = ResolversParentTypes['Installation'], FederationReferenceType extends FederationReferenceTypes['Installation'] = FederationReferenceTypes['Installation']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Installation']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  brokers?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Broker']>>, ParentType, ContextType>;
+  driver?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  localId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  site?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type LabelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Label'] = ResolversParentTypes['Label']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export interface LongScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Long'], any> {
+  name: 'Long';
+}
+
+export type NetworkResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Network'] = ResolversParentTypes['Network'], FederationReferenceType extends FederationReferenceTypes['Network'] = FederationReferenceTypes['Network']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Network']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  bridge?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cidrs?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType>;
+  kind?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  localId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  vlanId?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NetworkConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NetworkConnection'] = ResolversParentTypes['NetworkConnection']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['NetworkEdge']>>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Network']>>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  totalCountRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+};
+
+export type NetworkEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NetworkEdge'] = ResolversParentTypes['NetworkEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Network']>, ParentType, ContextType>;
+};
+
+export type NetworkInterfaceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NetworkInterface'] = ResolversParentTypes['NetworkInterface']> = {
+  ipAddresses?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  macAddress?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  network?: Resolver<Maybe<ResolversTypes['Network']>, ParentType, ContextType>;
+};
+
+export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
+  __resolveType: TypeResolveFn<'Datastore' | 'Host' | 'Installation' | 'Network' | 'VirtualMachine', ParentType, ContextType>;
+};
+
+export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  datastore?: Resolver<Maybe<ResolversTypes['Datastore']>, ParentType, ContextType, RequireFields<QueryDatastoreArgs, 'id'>>;
+  datastores?: Resolver<Maybe<ResolversTypes['DatastoreConnection']>, ParentType, ContextType, Partial<QueryDatastoresArgs>>;
+  host?: Resolver<Maybe<ResolversTypes['Host']>, ParentType, ContextType, RequireFields<QueryHostArgs, 'id'>>;
+  hosts?: Resolver<Maybe<ResolversTypes['HostConnection']>, ParentType, ContextType, Partial<QueryHostsArgs>>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType, RequireFields<QueryInstallationArgs, 'id'>>;
+  network?: Resolver<Maybe<ResolversTypes['Network']>, ParentType, ContextType, RequireFields<QueryNetworkArgs, 'id'>>;
+  networks?: Resolver<Maybe<ResolversTypes['NetworkConnection']>, ParentType, ContextType, Partial<QueryNetworksArgs>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType>;
+  virtualMachine?: Resolver<Maybe<ResolversTypes['VirtualMachine']>, ParentType, ContextType, RequireFields<QueryVirtualMachineArgs, 'id'>>;
+  virtualMachineSummary?: Resolver<Maybe<ResolversTypes['VirtualMachineSummary']>, ParentType, ContextType, Partial<QueryVirtualMachineSummaryArgs>>;
+  virtualMachines?: Resolver<Maybe<ResolversTypes['VirtualMachineConnection']>, ParentType, ContextType, Partial<QueryVirtualMachinesArgs>>;
+};
+
+export type SiteResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Site'] = ResolversParentTypes['Site']> = {
+  answeredBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  installations?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Installation']>>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SourceCoverageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceCoverage'] = ResolversParentTypes['SourceCoverage']> = {
+  asOf?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  attempts?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  endpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  latencyMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rows?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
+  tier?: Resolver<Maybe<ResolversTypes['Tier']>, ParentType, ContextType>;
+};
+
+export type VirtualMachineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachine'] = ResolversParentTypes['VirtualMachine'], FederationReferenceType extends FederationReferenceTypes['VirtualMachine'] = FederationReferenceTypes['VirtualMachine']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['VirtualMachine']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  annotations?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Label']>>, ParentType, ContextType>;
+  bootedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  cpuCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  cpuUsage?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  disks?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Disk']>>, ParentType, ContextType>;
+  guestOs?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  host?: Resolver<Maybe<ResolversTypes['Host']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType>;
+  ipAddresses?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  labels?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Label']>>, ParentType, ContextType>;
+  localId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  memoryMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  memoryUsageMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  networkInterfaces?: Resolver<Maybe<ReadonlyArray<ResolversTypes['NetworkInterface']>>, ParentType, ContextType>;
+  powerState?: Resolver<Maybe<ResolversTypes['PowerState']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type VirtualMachineBucketResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineBucket'] = ResolversParentTypes['VirtualMachineBucket']> = {
+  count?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  cpuCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  key?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  memoryMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type VirtualMachineConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineConnection'] = ResolversParentTypes['VirtualMachineConnection']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachineEdge']>>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachine']>>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  totalCountRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+};
+
+export type VirtualMachineEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineEdge'] = ResolversParentTypes['VirtualMachineEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['VirtualMachine']>, ParentType, ContextType>;
+};
+
+export type VirtualMachineFacetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineFacet'] = ResolversParentTypes['VirtualMachineFacet']> = {
+  buckets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['VirtualMachineBucket']>>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['VirtualMachineGroupField']>, ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  position?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type VirtualMachineSummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineSummary'] = ResolversParentTypes['VirtualMachineSummary']> = {
+  averageCpuCount?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  averageMemoryMiB?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  count?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  countRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  cpuCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  facets?: Resolver<Maybe<ReadonlyArray<ResolversTypes['VirtualMachineFacet']>>, ParentType, ContextType>;
+  maxMemoryMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  memoryMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  minMemoryMiB?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+};
+
+export type Resolvers<ContextType = RequestContext> = {
+  Broker?: BrokerResolvers<ContextType>;
+  Coverage?: CoverageResolvers<ContextType>;
+  Datastore?: DatastoreResolvers<ContextType>;
+  DatastoreConnection?: DatastoreConnectionResolvers<ContextType>;
+  DatastoreEdge?: DatastoreEdgeResolvers<ContextType>;
+  DateTime?: GraphQLScalarType;
+  Disk?: DiskResolvers<ContextType>;
+  Host?: HostResolvers<ContextType>;
+  HostConnection?: HostConnectionResolvers<ContextType>;
+  HostEdge?: HostEdgeResolvers<ContextType>;
+  Installation?: InstallationResolvers<ContextType>;
+  Label?: LabelResolvers<ContextType>;
+  Long?: GraphQLScalarType;
+  Network?: NetworkResolvers<ContextType>;
+  NetworkConnection?: NetworkConnectionResolvers<ContextType>;
+  NetworkEdge?: NetworkEdgeResolvers<ContextType>;
+  NetworkInterface?: NetworkInterfaceResolvers<ContextType>;
+  Node?: NodeResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
+  Site?: SiteResolvers<ContextType>;
+  SourceCoverage?: SourceCoverageResolvers<ContextType>;
+  VirtualMachine?: VirtualMachineResolvers<ContextType>;
+  VirtualMachineBucket?: VirtualMachineBucketResolvers<ContextType>;
+  VirtualMachineConnection?: VirtualMachineConnectionResolvers<ContextType>;
+  VirtualMachineEdge?: VirtualMachineEdgeResolvers<ContextType>;
+  VirtualMachineFacet?: VirtualMachineFacetResolvers<ContextType>;
+  VirtualMachineSummary?: VirtualMachineSummaryResolvers<ContextType>;
+};
+
+export type DirectiveResolvers<ContextType = RequestContext> = {
+  coverage?: CoverageDirectiveResolver<any, any, ContextType>;
+  local?: LocalDirectiveResolver<any, any, ContextType>;
+  merge?: MergeDirectiveResolver<any, any, ContextType>;
+  route?: RouteDirectiveResolver<any, any, ContextType>;
+  scatter?: ScatterDirectiveResolver<any, any, ContextType>;
+};
