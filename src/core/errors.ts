@@ -56,6 +56,7 @@ export const errorTable = {
     retryable: true,
     status: 502,
   },
+  DRIVER_URI_INVALID: { message: 'The {driver} driver cannot use {uri}: {problem}.', retryable: false, status: 500 },
   DEADLINE_EXCEEDED: { message: 'No answer within {timeoutMs} ms.', retryable: true, status: 504 },
   CANCELLED: { message: 'The caller went away.', retryable: false, status: 499 },
   SHUTTING_DOWN: { message: 'This broker is shutting down.', retryable: true, status: 503 },
@@ -80,6 +81,7 @@ export const errorTable = {
     retryable: false,
     status: 405,
   },
+  PROCESS_FAILED: { message: '{process} did not start: {problem}.', retryable: false, status: 500 },
   ENDPOINT_UNREACHABLE: {
     message: 'None of the endpoints answered: {problem}.',
     retryable: true,
