@@ -88,7 +88,8 @@ export const errorTable = {
     status: 502,
   },
   REVISION_GONE: {
-    message: 'The changes after revision {after} are not kept; the present revision is {revision}. Take a new inventory.',
+    message:
+      'The changes after revision {after} are not kept; the present revision is {revision}. Take a new inventory.',
     retryable: false,
     status: 410,
   },
