@@ -1,0 +1,32 @@
+import { datastoreList, type DatastoreFilter, type DatastoreOrderField } from './datastore-list.ts';
+import { hostList, type HostFilter, type HostOrderField } from './host-list.ts';
+import type { ListSpec } from './list.ts';
+import { networkList, type NetworkFilter, type NetworkOrderField } from './network-list.ts';
+import type { ResourceKind, Row } from './resource.ts';
+import { vmList, type VmFilter, type VmOrderField } from './vm-list.ts';
+
+// The lists of all kinds, for code that treats them alike.
+
+/** The order fields of each kind. */
+export interface OrderFields {
+  readonly VirtualMachine: VmOrderField;
+  readonly Host: HostOrderField;
+  readonly Datastore: DatastoreOrderField;
+  readonly Network: NetworkOrderField;
+}
+
+/** The filters of each kind. */
+export interface Filters {
+  readonly VirtualMachine: VmFilter;
+  readonly Host: HostFilter;
+  readonly Datastore: DatastoreFilter;
+  readonly Network: NetworkFilter;
+}
+
+/** The list of each kind. */
+export const lists: { readonly [Kind in ResourceKind]: ListSpec<Row<Kind>, OrderFields[Kind], Filters[Kind]> } = {
+  VirtualMachine: vmList,
+  Host: hostList,
+  Datastore: datastoreList,
+  Network: networkList,
+};
