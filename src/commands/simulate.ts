@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import { simulatorDefaults, startSimulator } from '../drivers/simulator/server.ts';
 import { maximumVms } from '../drivers/simulator/world.ts';
+import { untilAskedToStop } from './stop.ts';
 
 // `sitewide simulate`: a simulated hypervisor manager as a process of its own. It serves until a signal ends it.
 
@@ -57,9 +58,7 @@ async function run(options: SimulateOptions): Promise<void> {
     usageIntervalMs: usageInterval,
     latencyMs: latency,
   });
-  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
-  process.once('SIGTERM', () => tell());
-  process.once('SIGINT', () => tell());
+  const told = untilAskedToStop();
   process.stdout.write(`simulator ${options.installation} ready ${simulator.url}\n`);
   await told;
   await simulator.close();

@@ -10,6 +10,13 @@ export function untilAskedToStop(): Promise<string> {
     process.once('SIGINT', () => resolve('SIGINT'));
     if (process.env[exitWithParent] === '1') {
       process.stdin.once('close', () => resolve('its parent is gone')).resume();
+      unrefInput();
     }
   });
+}
+
+/** An open standard input alone must not keep a process running that has closed everything else. */
+function unrefInput(): void {
+  const input: NodeJS.ReadStream & { readonly unref?: () => void } = process.stdin;
+  input.unref?.();
 }

@@ -166,7 +166,7 @@ describe('the examples', () => {
   test('are there for every broker of the site', async () => {
     const { site: example } = await loadConfig(join(folder, brokers[0]!), {});
     const ids = example.installations.flatMap((installation) =>
-      installation.brokers.map(({ id }) => `broker-${id}.yml`),
+      installation.brokers.map(({ id }) => `broker-${id.replace('lyon-', '')}.yml`),
     );
     expect(brokers.sort()).toEqual(ids.sort());
   });

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
+
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+import { createTransport } from '../client/transport.ts';
+import { systemClock } from '../core/clock.ts';
+import { messageOf, SitewideError } from '../core/errors.ts';
+import { exampleQuery } from './example-query.ts';
+import { exitCodeOfAnswer } from './exit-code.ts';
+import { formatAnswer, formats } from './output/format.ts';
+import type { Format } from './output/format.ts';
+import { remarksOf } from './output/remarks.ts';
+import { collectVariable, parseVariables } from './variables.ts';
+import { interruptible } from './interrupt.ts';
+
+// `sitewide query`: one operation, its data on stdout, everything said about it on stderr.
+
+const defaultEndpoint = 'http://127.0.0.1:4000/graphql';
+
+const examples = `
+Examples:
+  $ sitewide query
+  $ sitewide query '{ virtualMachineSummary { count memoryMiB } }'
+  $ sitewide query -o jsonl '{ virtualMachines(first: 1000) { nodes { id name } } }' | jq .name
+  $ sitewide query 'query($n: String) { virtualMachines(filter: {name: {contains: $n}}) { nodes { name } } }' --var n=web
+  $ sitewide query --file inventory.graphql --endpoint http://a:4000/graphql --endpoint http://b:4000/graphql
+  $ echo '{ site { id } }' | sitewide query -
+
+Data goes to stdout; coverage and errors go to stderr. json and yaml are the whole answer with its extensions; jsonl is
+one line a row; name is the name of each row. Endpoints are tried in turn until one answers (a mutation goes to the
+first only).
+
+Exit codes: 0 complete · 1 error · 2 usage · 3 partial answer · 4 nobody answered, or coverage not met · 5 not found ·
+8 not authenticated or forbidden · 130 interrupted`;
+
+interface QueryOptions {
+  readonly file?: string;
+  readonly endpoint?: readonly string[];
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly var: Readonly<Record<string, unknown>>;
+  readonly timeout?: number;
+  readonly output: Format;
+}
+
+/** The command. It sets the exit code of the process by the answer. */
+export function queryCommand(): Command {
+  return new Command('query')
+    .description('Asks a broker and prints its answer. Without QUERY it lists the first virtual machines by name.')
+    .argument('[query]', 'the GraphQL operation, or - for standard input')
+    .option('-f, --file <file>', 'read the operation from a file')
+    .addOption(
+      new Option('-e, --endpoint <url>', 'the address of a broker; repeat it for others to fall back on')
+        .argParser(collectEndpoint)
+        .env('SITEWIDE_ENDPOINT'),
+    )
+    .addOption(
+      new Option('--variables <json>', 'variables as a JSON object').argParser(parseVariables).default({}, 'none'),
+    )
+    .addOption(
+      new Option('--var <name=value>', 'one variable, its value JSON or text; repeatable')
+        .argParser(collectVariable)
+        .default({}, 'none'),
+    )
+    .option('--timeout <ms>', 'how long the answer may take, in milliseconds', parseTimeout)
+    .addOption(new Option('-o, --output <format>', 'how to print the answer').choices(formats).default('table'))
+    .addHelpText('after', examples)
+    .action(runQuery);
+}
+
+async function runQuery(argument: string | undefined, options: QueryOptions, command: Command): Promise<void> {
+  if (argument !== undefined && options.file !== undefined) {
+    command.error('error: give the operation or --file, not both');
+  }
+  const query = await readQuery(argument, options.file);
+  const transport = createTransport({ endpoints: options.endpoint ?? [defaultEndpoint], clock: systemClock });
+  const variables = { ...options.variables, ...options.var };
+  const answer = await interruptible((signal) =>
+    transport.request(query, variables, { signal, timeoutMs: options.timeout }),
+  );
+  process.stdout.write(formatAnswer(answer, options.output));
+  for (const remark of remarksOf(answer)) {
+    process.stderr.write(`${remark}\n`);
+  }
+  process.exitCode = exitCodeOfAnswer(answer);
+}
+
+async function readQuery(argument: string | undefined, file: string | undefined): Promise<string> {
+  if (argument === '-') {
+    return textOf(process.stdin);
+  }
+  if (file === undefined) {
+    return argument ?? exampleQuery;
+  }
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SitewideError('BAD_REQUEST', { problem: `${file}: ${messageOf(cause)}` }, { cause });
+  }
+}
+
+/** One address, or several separated by commas, as an environment variable has them. */
+function collectEndpoint(text: string, sofar: readonly string[] | undefined): readonly string[] {
+  const urls = text.split(',').map((url) => url.trim());
+  for (const url of urls) {
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+      throw new InvalidArgumentError(`"${url}" is not an http address such as ${defaultEndpoint}.`);
+    }
+  }
+  return [...(sofar ?? []), ...urls];
+}
+
+function parseTimeout(text: string): number {
+  const milliseconds = Number(text);
+  if (!Number.isInteger(milliseconds) || milliseconds < 1 || milliseconds > 600_000) {
+    throw new InvalidArgumentError('It must be a whole number of milliseconds from 1 to 600000.');
+  }
+  return milliseconds;
+}

@@ -1,0 +1,26 @@
+import type { Answer } from '../client/transport.ts';
+import { tableOf } from '../cli/output/table.ts';
+import { remarksOf } from '../cli/output/remarks.ts';
+import type { DemoProcess } from './demo-processes.ts';
+
+// What a demo prints on stdout: its processes, the rows of the example, their coverage.
+
+/** The processes as a table for people. */
+export function processTable(processes: readonly DemoProcess[]): string {
+  return tableOf({ processes: processes.map(processEntry) }, { wide: true });
+}
+
+/** The processes as one JSON line for scripts: role, installation, broker, pid, url. */
+export function processJson(processes: readonly DemoProcess[]): string {
+  return `${JSON.stringify(processes.map(processEntry))}\n`;
+}
+
+/** The answer to the example: its rows as a table, its coverage as a line. */
+export function exampleText(answer: Answer): string {
+  const remarks = remarksOf(answer).map((line) => `${line}\n`);
+  return `\n${tableOf(answer.data, { wide: false })}\n${remarks.join('')}`;
+}
+
+function processEntry({ plan: { role, installation, broker, url }, pid }: DemoProcess) {
+  return { role, installation, broker, pid, url };
+}

@@ -1,0 +1,147 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+import { exampleQuery } from '../cli/example-query.ts';
+import { interruptible, Interrupted } from '../cli/interrupt.ts';
+import { createTransport } from '../client/transport.ts';
+import { systemClock } from '../core/clock.ts';
+import { createDeadline } from '../core/deadline.ts';
+import { exampleText, processJson, processTable } from './demo-output.ts';
+import { maximumInstallations, planDemo } from './demo-plan.ts';
+import type { DemoOptions, DemoPlan } from './demo-plan.ts';
+import { createDemoProcesses, processName } from './demo-processes.ts';
+import type { DemoProcess, DemoProcesses } from './demo-processes.ts';
+import { brokerReady, simulatorReady } from './demo-ready.ts';
+import { requireFreePorts } from './free-ports.ts';
+
+// `sitewide demo`: a whole site on this machine, every broker and every simulated hypervisor manager a process of its own,
+// so that each can be killed, stopped and watched.
+
+const clock = systemClock;
+
+/** Ready is a matter of seconds; a machine that needs more than this has another problem. */
+const startTimeoutMs = 60_000;
+
+const help = `
+Brokers listen on consecutive ports from --port on, installation by installation; the simulators follow. Any broker
+answers for the whole site. Kill one and ask another: nothing is restarted.
+
+stdout has the processes, the rows of an example query, their coverage and a last line "ready URL"; stderr has the
+progress and says which process ended. The demo runs until Ctrl-C or SIGTERM, which ends every process within 5 s; then its
+exit code is 0, or 130 if it was not ready yet.
+
+Examples:
+  $ sitewide demo
+  $ sitewide demo --installations 4 --brokers 2 --vms 300 --port 4100
+  $ sitewide demo --churn 30                                      half a machine a second changes
+  $ sitewide demo --libvirt /run/user/1000/libvirt/libvirt-sock   a real one beside the simulated ones
+  $ sitewide demo --libvirt qemu:///system --installations 1`;
+
+/** The command. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description('Starts a whole site on this machine, asks it an example question and serves until Ctrl-C.')
+    .option('--installations <n>', 'simulated installations', wholeNumber(0, maximumInstallations), 3)
+    .option('--brokers <n>', 'brokers in front of each installation', wholeNumber(1, 9), 2)
+    .option('--vms <n>', 'virtual machines of each simulated installation', wholeNumber(0, 50_000), 200)
+    .option('--port <port>', 'the first port', wholeNumber(1, 65_000), 4000)
+    .option('--seed <n>', 'the same seed gives the same machines', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
+    .option('--churn <n>', 'machines that change per minute in each simulated installation', wholeNumber(0, 60_000), 0)
+    .option('--libvirt <socket-or-uri>', 'add an installation on a real libvirt; repeatable', collectLibvirt, [])
+    .option('--json', 'print the processes as one JSON line instead of a table', false)
+    .allowExcessArguments(false)
+    .addHelpText('after', help)
+    .action(runDemo);
+}
+
+async function runDemo(options: DemoOptions & { readonly json: boolean }, command: Command): Promise<void> {
+  const count = options.installations + options.libvirt.length;
+  if (count < 1 || count > maximumInstallations) {
+    command.error(`error: ${count} installations; allowed are 1 to ${maximumInstallations}, with those of --libvirt`);
+  }
+  const plan = planDemo(options);
+  await requireFreePorts([...plan.brokers, ...plan.simulators].map(({ port }) => port));
+  await using processes = await createDemoProcesses({ clock });
+  let serving = false;
+  try {
+    await interruptible(async (signal) => {
+      await startAll(plan, processes, signal);
+      process.stdout.write(options.json ? processJson(processes.started) : processTable(processes.started));
+      const url = `${plan.brokers[0]!.url}/graphql`;
+      const transport = createTransport({ endpoints: [url], clock });
+      process.stdout.write(exampleText(await transport.request(exampleQuery, {}, { signal })));
+      process.stdout.write(`ready ${url}\n`);
+      serving = true;
+      await untilAborted(signal);
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof Interrupted)) {
+      progress(`The logs of all processes are kept in ${processes.keepLogs()}`);
+    }
+    if (!serving) {
+      throw thrown;
+    }
+    progress('ending …');
+  }
+}
+
+async function startAll(plan: DemoPlan, processes: DemoProcesses, parent: AbortSignal): Promise<void> {
+  using deadline = createDeadline({ clock, timeoutMs: startTimeoutMs, parent });
+  const { signal } = deadline;
+  progress(`starting ${plan.simulators.length} simulators and ${plan.brokers.length} brokers …`);
+  // The list of processes has the brokers first, but they start faster when their hypervisor managers are there.
+  const simulators = plan.simulators.map((simulator) => processes.start(simulator));
+  await Promise.all(simulators.map((simulator) => simulatorReady(simulator, { clock, signal })));
+  const brokers = plan.brokers.map((broker) => processes.start(broker));
+  await Promise.all(
+    brokers.map(async (broker) => {
+      const problem = await brokerReady(broker, { clock, signal });
+      if (problem !== '') {
+        progress(`${processName(broker.plan)} serves, but: ${problem}`);
+      }
+    }),
+  );
+  for (const started of processes.started) {
+    void reportEnd(started, parent);
+  }
+}
+
+/** Says that a process ended, unless all of them are being ended: Ctrl-C reaches them as well as us. */
+async function reportEnd(started: DemoProcess, signal: AbortSignal): Promise<void> {
+  const how = await started.end;
+  await clock.sleep(200, signal).catch(() => undefined);
+  if (!signal.aborted) {
+    progress(`${processName(started.plan)} (pid ${started.pid}) ended: ${how}. It is not started again.`);
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  // A signal handler alone does not keep a process running, and all children may be gone.
+  const awake = setInterval(() => undefined, 60_000);
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      clearInterval(awake);
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
+      throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+    }
+    return value;
+  };
+}
+
+function collectLibvirt(text: string, sofar: readonly string[]): readonly string[] {
+  if (!/^\/\S+$|^[a-z]+(\+[a-z]+)?:\/\/\S*$/.test(text)) {
+    throw new InvalidArgumentError('It must be the absolute path of a socket, or a uri such as qemu:///system.');
+  }
+  return [...sofar, text];
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+
+import { Command, CommanderError } from 'commander';
+
+import { exitCodeOfError, exitCodes } from './cli/exit-code.ts';
+import { Interrupted } from './cli/interrupt.ts';
+import { SitewideError } from './core/errors.ts';
+
+// The program: it finds the command, loads that one only, and turns whatever goes wrong into one line and an exit code.
+
+interface CommandEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, CommandEntry>> = {
+  demo: {
+    summary: 'start a whole site on this machine, with simulated installations',
+    load: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
+  serve: {
+    summary: 'start a broker',
+    load: async () => (await import('./commands/serve.ts')).serveCommand(),
+  },
+  simulate: {
+    summary: 'start a simulated hypervisor manager',
+    load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
+  },
+  query: {
+    summary: 'ask a broker',
+    load: async () => (await import('./cli/query-command.ts')).queryCommand(),
+  },
+  schema: {
+    summary: 'print the GraphQL schema',
+    load: async () => (await import('./cli/schema-command.ts')).schemaCommand(),
+  },
+};
+
+const examples = `
+Examples:
+  $ sitewide demo                            a site of three simulated installations, at http://127.0.0.1:4000/graphql
+  $ sitewide query                           its first virtual machines
+  $ sitewide serve --config broker.yml       a broker of your own
+
+Every command explains itself: sitewide COMMAND --help`;
+
+/** Runs the program. It sets the exit code of the process and does not throw. */
+export async function main(argv: string[]): Promise<void> {
+  // `sitewide query | head` ends when head has seen enough; that is no error.
+  process.stdout.on('error', endOnBrokenPipe);
+  process.stderr.on('error', endOnBrokenPipe);
+  try {
+    const program = await createProgram(argv);
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (thrown) {
+    process.exitCode = report(thrown);
+  }
+}
+
+/** Only the command asked for is loaded: `sitewide query` needs neither Apollo nor a driver. */
+async function createProgram(argv: readonly string[]): Promise<Command> {
+  const program = new Command('sitewide')
+    .description('One GraphQL endpoint for all the virtualization you run.')
+    .version(versionOfPackage())
+    .exitOverride()
+    .showHelpAfterError()
+    .addHelpText('after', examples);
+  const words = argv.filter((argument) => !argument.startsWith('-'));
+  const wanted = words[0] === 'help' ? words[1] : words[0];
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name === wanted) {
+      const command = await load();
+      program.addCommand(command.copyInheritedSettings(program).summary(summary));
+    } else {
+      program.command(name).summary(summary);
+    }
+  }
+  return program;
+}
+
+function versionOfPackage(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
+
+/** Says what went wrong, once, and gives the exit code. */
+function report(thrown: unknown): number {
+  if (thrown instanceof CommanderError) {
+    // Commander has printed it already. Help that was asked for is no error; help for want of a command is.
+    return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  }
+  if (thrown instanceof Interrupted) {
+    return thrown.exitCode;
+  }
+  if (thrown instanceof SitewideError) {
+    const page = `docs/errors/${thrown.code}.md`;
+    process.stderr.write(`error: ${thrown.message} (${thrown.code})\nsee ${page}\n`);
+  } else {
+    process.stderr.write(`error: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+  }
+  if (process.env['SITEWIDE_DEBUG']) {
+    process.stderr.write(`${thrown instanceof Error ? thrown.stack : ''}\n`);
+  }
+  return exitCodeOfError(thrown);
+}
+
+function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') {
+    throw error;
+  }
+  process.exit();
+}
