@@ -1,5 +1,6 @@
-import type { Clock } from '../core/clock.ts';
 import type { Config } from '../config/config.ts';
+import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
 import { createEngine } from '../gateway/engine.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
 import { SiteGateway } from '../gateway/site-gateway.ts';
@@ -46,7 +47,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       installation: own.id,
       clock,
       random: options.random,
-      onError: (error) => logger.warn({ err: error.message }, 'The inventory is not current.'),
+      onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
     }),
   );
   const endpoints = createEndpoints(config, clock);
@@ -148,8 +149,6 @@ function combinedLimits(limits: Config['limits']): Config['limits'] {
 }
 
 /** A broker that has tried to reach its manager is ready: it answers for the others and says what it lacks itself. */
-function readiness({ status, message }: { readonly status: string; readonly message: string | null }): Readiness {
-  const tried = status !== 'UNREACHABLE' || message !== null;
-  const reasons = tried ? [] : ['The first inventory is on its way.'];
-  return { ready: tried, reasons: message === null ? reasons : [...reasons, message] };
+function readiness({ revision, message }: { readonly revision: number; readonly message: string | null }): Readiness {
+  return { ready: revision > 0, reasons: message === null ? [] : [message] };
 }
