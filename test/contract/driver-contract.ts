@@ -63,6 +63,7 @@ export function describeDriverContract(
   { cannot = {} }: ContractOptions = {},
 ): void {
   let harness: DriverHarness;
+  let created: DriverHarness | null = null;
 
   function claim(text: string, needs: readonly OptionalHook[], run: () => Promise<void>): void {
     const reasons = needs.flatMap((hook) => (cannot[hook] === undefined ? [] : [`${hook}: ${cannot[hook]}`]));
@@ -91,10 +92,11 @@ export function describeDriverContract(
 
   describe(`the ${name} driver keeps the driver contract:`, () => {
     beforeAll(async () => {
-      harness = await createHarness();
+      created = await createHarness();
+      harness = created;
     });
     afterAll(async () => {
-      await harness?.[Symbol.asyncDispose]();
+      await created?.[Symbol.asyncDispose]();
     });
 
     claim('its inventory agrees with what the manager itself says', [], async () => {

@@ -15,7 +15,7 @@ export interface WatchRecorder extends AsyncDisposable {
   /** All changes so far, in order. */
   changes(): readonly Change[];
   /** Resolves when the first batch has come: the watch is in force. Rejects if the watch ends instead. */
-  readonly inForce: Promise<void>;
+  readonly inForce: Promise<unknown>;
   /** Resolves when the iteration is over; never rejects. */
   readonly end: Promise<WatchEnd>;
   /** Ends the watch. */
@@ -26,13 +26,15 @@ export interface WatchRecorder extends AsyncDisposable {
 export function recordWatch(driver: Driver): WatchRecorder {
   const controller = new AbortController();
   const batches: (readonly Change[])[] = [];
-  const inForce = Promise.withResolvers<void>();
+  const inForce = Promise.withResolvers<null>();
   inForce.promise.catch(() => undefined);
   const end = follow(driver.watch(controller.signal), (batch) => {
     batches.push(batch);
-    inForce.resolve();
+    inForce.resolve(null);
   });
-  end.then((how) => inForce.reject(how.type === 'threw' ? how.error : new Error('The watch ended before it began.')));
+  void end.then((how) =>
+    inForce.reject(how.type === 'threw' ? how.error : new Error('The watch ended before it began.')),
+  );
   return {
     batches,
     changes: () => batches.flat(),
@@ -82,7 +84,9 @@ export function sawVm(recorder: WatchRecorder, localId: string, expected: Partia
     }
     for (const [field, value] of Object.entries(expected)) {
       if (last.resource[field as keyof Vm] !== value) {
-        throw new Error(`The watch does not show ${localId} with ${field} = ${value}: ${JSON.stringify(last)}`);
+        throw new Error(
+          `The watch does not show ${localId} with ${field} = ${JSON.stringify(value)}: ${JSON.stringify(last)}`,
+        );
       }
     }
     return last.resource;

@@ -21,7 +21,8 @@ export function sendError(response: ServerResponse, thrown: unknown): void {
     response.destroy();
     return;
   }
-  const error = thrown instanceof SitewideError ? thrown : new SitewideError('INTERNAL', {}, { cause: thrown });
+  const error: SitewideError =
+    thrown instanceof SitewideError ? (thrown as SitewideError) : new SitewideError('INTERNAL', {}, { cause: thrown });
   if (error.code === 'INTERNAL') {
     process.stderr.write(`simulator: ${messageOf(thrown)}\n`);
   }

@@ -9,7 +9,7 @@ export const driverKind = 'simulator';
 /** The same error in our words; one of ours stays as it is. */
 export function translated(uri: string, thrown: unknown): SitewideError {
   if (thrown instanceof SitewideError) {
-    return thrown;
+    return thrown as SitewideError;
   }
   const parameters = { driver: driverKind, uri, problem: messageOf(thrown) };
   return new SitewideError(thrown instanceof NotJsonLinesError ? 'DRIVER_PROTOCOL' : 'DRIVER_UNREACHABLE', parameters, {

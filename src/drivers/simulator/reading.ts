@@ -133,5 +133,5 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function excerpt(value: unknown): string {
-  return (JSON.stringify(value) ?? 'undefined').slice(0, 80);
+  return JSON.stringify(value ?? null).slice(0, 80);
 }

@@ -65,7 +65,7 @@ export const simulatorDefaults = {
   heartbeatMs: 1_000,
   epochMs: defaultEpochMs,
   clock: systemClock,
-  newId: randomUUID as () => string,
+  newId: randomUUID,
 } as const satisfies Partial<SimulatorOptions>;
 
 /** As many machines as run on one host of a middling installation. */

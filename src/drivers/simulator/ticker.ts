@@ -13,14 +13,14 @@ interface TickerOptions {
  * @throws What `tick` throws.
  */
 export async function tickEvery(tick: () => void, { clock, intervalMs, signal }: TickerOptions): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(intervalMs, signal);
-    } catch (thrown) {
-      if (signal.aborted) {
-        return;
+  for (;;) {
+    await clock.sleep(intervalMs, signal).catch((thrown: unknown) => {
+      if (!signal.aborted) {
+        throw thrown;
       }
-      throw thrown;
+    });
+    if (signal.aborted) {
+      return;
     }
     tick();
   }
