@@ -18,8 +18,8 @@ import { requireFreePorts } from './free-ports.ts';
 
 const clock = systemClock;
 
-/** Ready is a matter of seconds; a machine that needs more than this has another problem. */
-const startTimeoutMs = 60_000;
+/** Ready is a matter of seconds; a loaded machine may take longer, but beyond this something else is wrong. */
+const startTimeoutMs = 35_000;
 
 const help = `
 Brokers listen on consecutive ports from --port on, installation by installation; the simulators follow. Any broker

@@ -5,6 +5,7 @@ import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 
 import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
+import { refuseDeepNesting } from './nesting.ts';
 import { readJsonBody } from './read-body.ts';
 import type { HttpRequestContext } from './request-context.ts';
 
@@ -38,7 +39,9 @@ export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLR
     throw new SitewideError('METHOD_NOT_ALLOWED', { method, path: endpoint.path, allowed: 'GET, POST' });
   }
   const body = method === 'POST' ? await readJsonBody(request, limitBytes) : undefined;
-  const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(queryOf(body, url)) : endpoint.apollo;
+  const query = queryOf(body, url);
+  refuseDeepNesting(query);
+  const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
   const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search: url.search, body };
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
   if (answer.body.kind === 'complete') {

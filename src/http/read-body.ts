@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { SitewideError } from '../core/errors.ts';
+import { refuseDeepNesting } from './nesting.ts';
 
 // Reads the JSON body of a request. How long that may take is the server's matter (requestTimeout of node:http).
 
@@ -9,7 +10,7 @@ const discardFactor = 8;
 
 /**
  * The JSON value of the body.
- * @throws SitewideError `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE` or `BAD_REQUEST`.
+ * @throws SitewideError `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE`, `OPERATION_TOO_COMPLEX` or `BAD_REQUEST`.
  */
 export async function readJsonBody(request: IncomingMessage, limitBytes: number): Promise<unknown> {
   refuseOtherMediaTypes(request);
@@ -20,6 +21,7 @@ export async function readJsonBody(request: IncomingMessage, limitBytes: number)
   } catch (cause) {
     throw new SitewideError('BAD_REQUEST', { problem: 'the body is not UTF-8' }, { cause });
   }
+  refuseDeepNesting(text);
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {

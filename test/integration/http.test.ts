@@ -88,6 +88,8 @@ describe('GraphQL over HTTP', () => {
       'application/json',
       '{"query":"{me{me{me{me{me{hello}}}}}}"}',
     ],
+    ['a bottomless operation', 400, 'OPERATION_TOO_COMPLEX', 'application/json', `{"query":"${'{me'.repeat(2_000)}"}`],
+    ['a bottomless value', 400, 'OPERATION_TOO_COMPLEX', 'application/json', `{"variables":${'['.repeat(5_000)}`],
     ['a wrong variable', 400, 'BAD_USER_INPUT', 'application/json', '{"query":"query($n:String!){hello(name:$n)}"}'],
   ])('%s is refused with %i %s', async (_, status, code, contentType, body) => {
     const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': contentType }, body });
