@@ -6,7 +6,7 @@ import type { z } from 'zod';
 // Reading and answering single JSON documents. Errors are JSON too, and name the value that is wrong.
 
 /** How long a request body may be, in bytes: a machine's description with plenty of labels. */
-export const bodyLimitBytes = 65_536;
+const bodyLimitBytes = 65_536;
 
 /** Answers with a JSON document. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {

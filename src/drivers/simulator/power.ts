@@ -28,7 +28,7 @@ export function withPowerState(vm: Vm, powerState: PowerState, { now, random }: 
 }
 
 /** The lease that a MAC address gets: its last three bytes in the private network 10.0.0.0/8. */
-export function ipAddressOf(macAddress: string): string {
+function ipAddressOf(macAddress: string): string {
   const [, , , second, third, fourth] = macAddress.split(':').map((byte) => Number.parseInt(byte, 16));
   return `10.${second}.${third}.${fourth}`;
 }

@@ -35,6 +35,9 @@ export function createInventoryReader(uri: string): InventoryReader {
   let complete = false;
   return {
     take(value) {
+      if (complete) {
+        throw protocolError(uri, `the line ${excerpt(value)} follows the end of the inventory`);
+      }
       if (isVmRow(value)) {
         (inventory.VirtualMachine as Resources['VirtualMachine'][]).push(lightlyCheckedVm(uri, value.resource));
         rows += 1;
