@@ -29,6 +29,7 @@ export interface DemoProcess {
 
 /** All processes of a demo. Disposing ends them and removes their folder. */
 export interface DemoProcesses extends AsyncDisposable {
+  /** By port: the brokers, then the simulators. */
   readonly started: readonly DemoProcess[];
   start(plan: PlannedProcess): DemoProcess;
   /** Keep the folder with the logs beyond the end; gives its name. */
@@ -47,7 +48,7 @@ export async function createDemoProcesses({ clock }: { readonly clock: Clock }):
   let keep = false;
   return {
     get started() {
-      return started.map(({ process }) => process);
+      return started.map(({ process }) => process).sort((a, b) => a.plan.port - b.plan.port);
     },
     start(plan) {
       const one = startProcess(plan, folder);
