@@ -99,7 +99,9 @@ export default defineConfig(
   {
     files: ['**/*.js', '**/*.cjs'],
     // Plain files outside the TypeScript project: the program's entry and the tools' configurations.
-    languageOptions: { globals: { process: 'readonly', module: 'writable' } },
+    languageOptions: {
+      globals: { process: 'readonly', module: 'writable', fetch: 'readonly', AbortSignal: 'readonly' },
+    },
   },
   {
     files: ['jest.config.js', 'eslint.config.js'],
