@@ -48,7 +48,7 @@ Every command explains itself: sitewide COMMAND --help`;
 export async function main(argv: string[]): Promise<void> {
   // `sitewide query | head` ends when head has seen enough; that is no error.
   process.stdout.on('error', endOnBrokenPipe);
-  process.stderr.on('error', endOnBrokenPipe);
+  process.stderr.on('error', ignoreBrokenPipe);
   try {
     const program = await createProgram(argv);
     await program.parseAsync(argv, { from: 'user' });
@@ -104,9 +104,18 @@ function report(thrown: unknown): number {
   return exitCodeOfError(thrown);
 }
 
+/** Whoever read our output has gone. What runs on until it is told to end is told so; anything else is done. */
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+  ignoreBrokenPipe(error);
+  if (process.listenerCount('SIGTERM') > 0) {
+    process.kill(process.pid, 'SIGTERM');
+  } else {
+    process.exit();
+  }
+}
+
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') {
     throw error;
   }
-  process.exit();
 }

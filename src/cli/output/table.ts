@@ -31,7 +31,7 @@ function grid(rows: readonly Flat[], { wide }: TableOptions): string {
   const cells = rows.map((row) =>
     columns.map((column) => (wide ? cellText(row[column]) : cutTo(cellText(row[column]), cellColumns))),
   );
-  const heading = columns.map((column) => column.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase());
+  const heading = columns.map((column) => column.replace(/([a-z])([A-Z])(?=[a-z])/g, '$1_$2').toUpperCase());
   const numeric = columns.map((column) => rows.every((row) => row[column] === null || typeof row[column] === 'number'));
   const widths = columns.map((_, at) => Math.max(...[heading, ...cells].map((line) => columnsOf(line[at]!))));
   return [heading, ...cells]

@@ -34,6 +34,12 @@ describe('a table', () => {
     );
   });
 
+  test('keeps units together in its headings', () => {
+    expect(formatAnswer(answer({ nodes: [{ memoryMiB: 1, ipAddresses: [] }] }), 'table')).toBe(
+      'MEMORY_MIB  IP_ADDRESSES\n         1  -\n',
+    );
+  });
+
   test('shows the rows of edges', () => {
     const data = { hosts: { edges: [{ cursor: 'c', node: { name: 'h1' } }] } };
     expect(formatAnswer(answer(data), 'table')).toBe('NAME\nh1\n');
