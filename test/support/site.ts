@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto';
+
+import { type Broker, startBroker } from '../../src/commands/broker.ts';
+import { parseConfig } from '../../src/config/config.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { startSimulator } from '../../src/drivers/simulator/server.ts';
+import { silentLogger } from '../../src/telemetry/logger.ts';
+import { eventually } from '../contract/eventually.ts';
+import { findFreePorts } from './free-ports.ts';
+import { expect } from '@jest/globals';
+
+// A whole site in this process, over real sockets: quicker to start than the demo, for tests that kill nothing.
+
+/** A running site. */
+export interface TestSite extends AsyncDisposable {
+  /** The first address of each broker, in the order of the installations. */
+  readonly brokers: readonly string[];
+  /** The address of each installation's simulator. */
+  readonly simulators: readonly string[];
+}
+
+interface SiteOptions {
+  readonly installations: readonly string[];
+  readonly vms: number;
+  /** The operator's further subgraphs, at the first broker. */
+  readonly subgraphs?: readonly { readonly name: string; readonly url: string }[];
+}
+
+/** Starts a site of one broker an installation, and waits until all of it is known. */
+export async function startSite({ installations, vms, subgraphs = [] }: SiteOptions): Promise<TestSite> {
+  await using started = new AsyncDisposableStack();
+  const port = await findFreePorts(installations.length);
+  const url = (at: number): string => `http://127.0.0.1:${port + at}`;
+  const site = {
+    id: 'test',
+    installations: installations.map((id, at) => ({ id, brokers: [{ id: `${id}-1`, url: url(at) }] })),
+  };
+  const simulators: string[] = [];
+  const brokers: Broker[] = [];
+  for (const [at, installation] of installations.entries()) {
+    const simulator = await startSimulator({ installation, vms, port: 0 });
+    started.defer(() => simulator.close());
+    simulators.push(simulator.url);
+    const text = JSON.stringify({
+      site,
+      installation,
+      broker: `${installation}-1`,
+      driver: { kind: 'simulator', url: simulator.url },
+      timeouts: { drainMs: 100 },
+      subgraphs: at === 0 ? subgraphs.map((subgraph) => ({ ...subgraph, pollIntervalMs: 1_000 })) : [],
+    });
+    const config = parseConfig(text, { file: 'test.yml' });
+    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger: silentLogger };
+    brokers.push(started.use(await startBroker(config, options)));
+  }
+  await Promise.all(
+    brokers.map(({ address }) =>
+      eventually(async () => {
+        const response = await fetch(`${address.url}/health/ready`);
+        expect(await response.json()).toEqual({ status: 'ready', reasons: [] });
+      }),
+    ),
+  );
+  const everything = started.move();
+  return {
+    brokers: brokers.map(({ address }) => address.url),
+    simulators,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
+}
