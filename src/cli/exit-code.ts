@@ -49,7 +49,8 @@ export function exitCodeOfAnswer(answer: Answer): ExitCode {
 
 /** The exit code of something thrown. */
 export function exitCodeOfError(thrown: unknown): ExitCode {
-  return thrown instanceof SitewideError ? (byErrorCode[thrown.code] ?? exitCodes.error) : exitCodes.error;
+  const code: unknown = thrown instanceof SitewideError ? thrown.code : null;
+  return (typeof code === 'string' ? byErrorCode[code] : undefined) ?? exitCodes.error;
 }
 
 /** The coverage of one field as it stands in an answer. */
@@ -64,5 +65,6 @@ export function coverageOfAnswer({ extensions }: Pick<Answer, 'extensions'>): Re
 }
 
 function exitCodeOfAnswerError({ extensions }: AnswerError): ExitCode {
-  return byErrorCode[String(extensions?.['code'])] ?? exitCodes.error;
+  const code = extensions?.['code'];
+  return (typeof code === 'string' ? byErrorCode[code] : undefined) ?? exitCodes.error;
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import { GraphQLError } from 'graphql';
 
-import { SitewideError } from '../core/errors.ts';
+import type { SitewideError } from '../core/errors.ts';
 
 // Answers that are not the result of a GraphQL operation, all in JSON.
 

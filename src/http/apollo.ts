@@ -44,7 +44,7 @@ export async function createApollo(
     logger: apolloLogger(logger),
     formatError,
     validationRules: [createLimitRule(limits)],
-    parseOptions: { maxTokens: limits.tokens },
+    parseOptions: { maxLexicalTokens: limits.tokens },
     cache: 'bounded',
     persistedQueries: false,
     csrfPrevention: true,

@@ -175,7 +175,7 @@ function refuse(response: ServerResponse, thrown: unknown, { requestId, logger }
   // What is left of the body would be taken for the next request.
   closeAfterwards(response);
   if (thrown instanceof SitewideError) {
-    sendError(response, thrown);
+    sendError(response, thrown as SitewideError);
     return;
   }
   logger.error({ err: thrown, requestId }, 'A request met an error that nobody expected.');

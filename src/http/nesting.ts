@@ -22,7 +22,7 @@ function nestingOf(text: string): number {
   let level = 0;
   let deepest = 0;
   for (let at = 0; at < text.length; at += 1) {
-    switch (text[at]) {
+    switch (text.charAt(at)) {
       case '{':
       case '[':
       case '(':
@@ -39,6 +39,8 @@ function nestingOf(text: string): number {
         break;
       case '#':
         at = endOf(text.indexOf('\n', at), text);
+        break;
+      default:
         break;
     }
   }

@@ -61,7 +61,7 @@ function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maxim
       contextValue.deadline = contextValue.deadlineOf(timeoutMs);
     }
   } catch (thrown) {
-    throw thrown instanceof SitewideError ? asGraphQLError(thrown) : thrown;
+    throw thrown instanceof SitewideError ? asGraphQLError(thrown as SitewideError) : thrown;
   }
 }
 

@@ -24,7 +24,7 @@ type Resolver = (args: Record<string, unknown>, context: RequestContext) => unkn
 
 /** What the fields of the small schema do. */
 const resolvers: Record<string, Resolver> = {
-  hello: ({ name }) => `hello ${String(name ?? 'world')}`,
+  hello: ({ name }) => `hello ${typeof name === 'string' ? name : 'world'}`,
   wanted: (_, { wanted, deadline, requestId, coverage }) => {
     coverage.set('wanted', { complete: true, sources: [] });
     return JSON.stringify({ wanted, timeoutMs: deadline.timeoutMs, requestId });

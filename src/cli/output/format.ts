@@ -45,5 +45,5 @@ function wholeAnswer({ errors, data, extensions }: Answer): Record<string, unkno
 
 function nameOf(row: unknown): string {
   const { name, localId, id } = (row ?? {}) as Record<string, unknown>;
-  return String(name ?? localId ?? id ?? '-');
+  return [name, localId, id].find((text) => typeof text === 'string') ?? '-';
 }

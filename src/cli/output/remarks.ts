@@ -11,7 +11,8 @@ export function remarksOf(answer: Answer): string[] {
   return [
     ...answer.errors.map(({ message, path, extensions }) => {
       const place = path === undefined ? '' : `${path.join('.')}: `;
-      return visibleText(`error: ${place}${message} (${String(extensions?.['code'] ?? 'no code')})`);
+      const code = extensions?.['code'];
+      return visibleText(`error: ${place}${message} (${typeof code === 'string' ? code : 'no code'})`);
     }),
     ...coverages.map(([path, coverage]) => {
       const line = coverageLine(coverage);

@@ -41,13 +41,13 @@ function sectionOf(name: string, value: unknown): Section {
 /** The rows of a connection (`nodes`, else the nodes of `edges`) or of a list; null if it is neither. */
 function rawRows(value: unknown): readonly unknown[] | null {
   if (Array.isArray(value)) {
-    return value;
+    return value as unknown[];
   }
   if (!isObject(value)) {
     return null;
   }
   if (Array.isArray(value['nodes'])) {
-    return value['nodes'];
+    return value['nodes'] as unknown[];
   }
   if (Array.isArray(value['edges'])) {
     return value['edges'].map((edge: unknown) => (isObject(edge) && 'node' in edge ? edge['node'] : edge));

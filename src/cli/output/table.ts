@@ -62,20 +62,25 @@ function cellText(value: unknown): string {
   if (value === null || value === undefined) {
     return '-';
   }
-  return visibleText(Array.isArray(value) ? value.map(entryText).join(',') || '-' : String(value));
+  return visibleText(Array.isArray(value) ? value.map(entryText).join(',') || '-' : plainText(value));
 }
 
 /** An entry of a list: `key=value` for a label, `name=vda capacityBytes=1` for another object. */
 function entryText(entry: unknown): string {
   if (typeof entry !== 'object' || entry === null) {
-    return String(entry);
+    return plainText(entry);
   }
   if ('key' in entry && 'value' in entry) {
-    return `${String(entry.key)}=${String(entry.value)}`;
+    return `${plainText(entry.key)}=${plainText(entry.value)}`;
   }
   return Object.entries(entry)
-    .map(([name, value]) => `${name}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .map(([name, value]) => `${name}=${plainText(value)}`)
     .join(' ');
+}
+
+/** Text as it is, everything else as JSON. */
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function pad(text: string, columns: number, right: boolean): string {
