@@ -61,6 +61,8 @@ async function runDemo(options: DemoOptions & { readonly json: boolean }, comman
   const plan = planDemo(options);
   await requireFreePorts([...plan.brokers, ...plan.simulators].map(({ port }) => port));
   await using processes = await createDemoProcesses({ clock });
+  // npm passes Ctrl-C on to a process that the terminal has told already; the second one must not cut the ending short.
+  process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
   let serving = false;
   try {
     await interruptible(async (signal) => {
