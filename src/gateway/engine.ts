@@ -81,9 +81,11 @@ export function createEngine(options: EngineOptions): ScatterEngine {
           if (field.name === '__typename') {
             return [responseName, { value: schema.getQueryType()!.name, errors: [] }] as const;
           }
-          const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
           const report = (coverage: Coverage): void => reportCoverage(request, responseName, coverage);
-          const answer = await answerField({ ...options, subquery, scope, sources, ask, report }, request);
+          const answer = await failAlone(responseName, async () => {
+            const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
+            return answerField({ ...options, subquery, scope, sources, ask, report }, request);
+          });
           return [responseName, answer] as const;
         }),
       );
@@ -97,27 +99,32 @@ interface Wiring extends Omit<FieldQuestion, 'args' | 'variables' | 'context'> {
 async function answerField(wiring: Wiring, { variables, context }: ScatterOperation): Promise<FieldAnswer> {
   const { subquery, scope } = wiring;
   const used = subquery.variableNames.filter((name) => variables[name] !== undefined);
+  const question: FieldQuestion = {
+    ...wiring,
+    context,
+    args: getArgumentValues(subquery.field, subquery.nodes[0]!, scope.variables),
+    variables: Object.fromEntries(used.map((name) => [name, variables[name]])),
+  };
+  switch (subquery.crossing.kind) {
+    case 'scatter':
+      return answerScattered(question);
+    case 'route':
+      return answerRouted(question, subquery.crossing.by);
+    case 'local':
+      return answerLocally(question);
+  }
+}
+
+/** A field that cannot be answered is null with an error, and its neighbours are not touched. */
+async function failAlone(responseName: string, work: () => Promise<FieldAnswer>): Promise<FieldAnswer> {
   try {
-    const question: FieldQuestion = {
-      ...wiring,
-      context,
-      args: getArgumentValues(subquery.field, subquery.nodes[0]!, scope.variables),
-      variables: Object.fromEntries(used.map((name) => [name, variables[name]])),
-    };
-    switch (subquery.crossing.kind) {
-      case 'scatter':
-        return await answerScattered(question);
-      case 'route':
-        return await answerRouted(question, subquery.crossing.by);
-      case 'local':
-        return await answerLocally(question);
-    }
+    return await work();
   } catch (thrown) {
     if (!(thrown instanceof SitewideError)) {
       throw thrown;
     }
     const { message, extensions } = thrown;
-    return { value: null, errors: [{ message, path: [subquery.responseName], extensions }] };
+    return { value: null, errors: [{ message, path: [responseName], extensions }] };
   }
 }
 

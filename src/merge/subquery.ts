@@ -19,8 +19,9 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
+import { SitewideError } from '../core/errors.ts';
 import { type Crossing, crossingOf, mergeRuleOf } from './directives.ts';
-import { neededAlias, pageAlias, partVariable, rowsAlias } from './reserved.ts';
+import { neededAlias, pageAlias, partVariable, reservedPrefix, rowsAlias } from './reserved.ts';
 import { groupedElementType, neededFields, shapeOf } from './shape.ts';
 
 // Turns one root field of an operation into the operation that is sent to sources: that field alone, with the fragments
@@ -54,8 +55,12 @@ interface SubqueryOptions {
 
 let lastId = 0;
 
-/** Compiles one root field. */
+/**
+ * Compiles one root field.
+ * @throws SitewideError `INVALID_ARGUMENT` if the client uses a name that is reserved for the merge.
+ */
 export function compileSubquery({ schema, operation, fragments, responseName, nodes }: SubqueryOptions): Subquery {
+  nodes.forEach(refuseReservedNames);
   const field = rootFieldOf(schema, nodes[0]!.name.value);
   const crossing = crossingOf(field);
   const partitioned = crossing.kind === 'route' && isList(field, crossing.by);
@@ -74,6 +79,23 @@ export function compileSubquery({ schema, operation, fragments, responseName, no
     variableNames: definedVariables(document).filter((name) => name !== partVariable),
     partitioned,
   };
+}
+
+/** A tier above ours uses these names as we do ourselves; in any other sense they would break the merge. */
+function refuseReservedNames(root: FieldNode): void {
+  visit(root, {
+    Field({ alias, name }) {
+      const used = alias?.value ?? '';
+      const isOurs =
+        (used === rowsAlias && name.value === 'edges') ||
+        (used === pageAlias && name.value === 'pageInfo') ||
+        used === neededAlias(name.value);
+      if (used.startsWith(reservedPrefix) && !isOurs) {
+        const problem = `names that begin with "${reservedPrefix}" are reserved`;
+        throw new SitewideError('INVALID_ARGUMENT', { argument: 'alias', problem, found: used });
+      }
+    },
+  });
 }
 
 function rootFieldOf(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {

@@ -148,6 +148,7 @@ describe('bad input', () => {
       'UNKNOWN_SOURCE',
       'installation:nowhere',
     ],
+    ['a reserved name', '{ virtualMachines { sw__rows: nodes { name } } }', 'INVALID_ARGUMENT', 'sw__rows'],
     ['a time-out of 0', 'query @coverage(timeoutMs: 0) { virtualMachines { totalCount } }', 'INVALID_ARGUMENT', '0'],
   ])('%s is refused by name', async (_name, text, code, named) => {
     const { errors, status } = await query(url(), text);
