@@ -22,30 +22,38 @@ export interface TestSite extends AsyncDisposable {
 interface SiteOptions {
   readonly installations: readonly string[];
   readonly vms: number;
+  /** Installations whose simulator somebody else starts, or nobody, with its address. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** The operator's further subgraphs, at the first broker. */
   readonly subgraphs?: readonly { readonly name: string; readonly url: string }[];
 }
 
 /** Starts a site of one broker an installation, and waits until all of it is known. */
-export async function startSite({ installations, vms, subgraphs = [] }: SiteOptions): Promise<TestSite> {
+export async function startSite({
+  installations,
+  vms,
+  subgraphs = [],
+  elsewhere = {},
+}: SiteOptions): Promise<TestSite> {
   await using started = new AsyncDisposableStack();
   const port = await findFreePorts(installations.length);
-  const url = (at: number): string => `http://127.0.0.1:${port + at}`;
+  const brokerUrl = (at: number): string => `http://127.0.0.1:${port + at}`;
   const site = {
     id: 'test',
-    installations: installations.map((id, at) => ({ id, brokers: [{ id: `${id}-1`, url: url(at) }] })),
+    installations: installations.map((id, at) => ({ id, brokers: [{ id: `${id}-1`, url: brokerUrl(at) }] })),
   };
   const simulators: string[] = [];
   const brokers: Broker[] = [];
   for (const [at, installation] of installations.entries()) {
-    const simulator = await startSimulator({ installation, vms, port: 0 });
-    started.defer(() => simulator.close());
-    simulators.push(simulator.url);
+    const simulator = elsewhere[installation] ? null : await startSimulator({ installation, vms, port: 0 });
+    started.defer(() => simulator?.close());
+    const url = simulator?.url ?? elsewhere[installation]!;
+    simulators.push(url);
     const text = JSON.stringify({
       site,
       installation,
       broker: `${installation}-1`,
-      driver: { kind: 'simulator', url: simulator.url },
+      driver: { kind: 'simulator', url },
       timeouts: { drainMs: 100 },
       subgraphs: at === 0 ? subgraphs.map((subgraph) => ({ ...subgraph, pollIntervalMs: 1_000 })) : [],
     });
@@ -54,10 +62,11 @@ export async function startSite({ installations, vms, subgraphs = [] }: SiteOpti
     brokers.push(started.use(await startBroker(config, options)));
   }
   await Promise.all(
-    brokers.map(({ address }) =>
+    brokers.map(({ address }, at) =>
       eventually(async () => {
         const response = await fetch(`${address.url}/health/ready`);
-        expect(await response.json()).toEqual({ status: 'ready', reasons: [] });
+        const reasons = elsewhere[installations[at]!] ? [expect.any(String)] : [];
+        expect(await response.json()).toEqual({ status: 'ready', reasons });
       }),
     ),
   );
