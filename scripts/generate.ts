@@ -33,7 +33,10 @@ function makeSchemas(): readonly Made[] {
 async function makeCode(): Promise<readonly Made[]> {
   const context = await loadContext(join(root, 'codegen.yml'));
   context.updateConfig({ silent: true });
-  const outputs = (await generate(context, false)) as readonly { readonly filename: string; readonly content: string }[];
+  const outputs = (await generate(context, false)) as readonly {
+    readonly filename: string;
+    readonly content: string;
+  }[];
   return outputs.map(({ filename, content }) => ({ path: filename, content: `// ${marker}\n${content.trim()}\n` }));
 }
 
@@ -46,7 +49,9 @@ async function settle(files: readonly Made[]): Promise<void> {
       continue;
     }
     if (check) {
-      process.stderr.write(`${path} is not up to date: ${firstDifference(present, content)}. Run "npm run generate".\n`);
+      process.stderr.write(
+        `${path} is not up to date: ${firstDifference(present, content)}. Run "npm run generate".\n`,
+      );
       process.exitCode = 1;
       continue;
     }
