@@ -24,6 +24,12 @@ const remoteVersion = 1;
  * even a ping; so one place is left free.
  */
 const window = 4;
+/**
+ * How long a connection that is no longer used waits for the answers to the calls under way, in milliseconds. A daemon that
+ * answers a client which is gone may crash: the thread that answers and the one that sees the end of the connection both
+ * free the client's list of events (seen with libvirt 9.0.0).
+ */
+const lingerMs = 1_000;
 
 /** How a call ends: by itself, with the caller's signal, or after so many milliseconds from when it was sent. */
 export interface CallLimits {
@@ -66,15 +72,18 @@ export function createRpcConnection({ socket, clock, errors, keepAliveMs, onEven
   const places = createCallWindow(window);
   let lastSerial = 0;
 
-  function lose(error: Error): void {
-    if (lost.signal.aborted) {
-      return;
-    }
+  /** Ends it for all that use it; the socket is not touched. */
+  function end(error: Error): void {
     lost.abort(error);
-    socket.destroy();
     places.close(error);
     pending.forEach(({ reject }) => reject(error));
-    pending.clear();
+  }
+
+  function lose(error: Error): void {
+    if (!lost.signal.aborted) {
+      end(error);
+    }
+    socket.destroy();
   }
 
   function receive(packet: Packet): void {
@@ -95,6 +104,9 @@ export function createRpcConnection({ socket, clock, errors, keepAliveMs, onEven
     pending.delete(packet.serial);
     places.release();
     settle(call, packet, errors);
+    if (lost.signal.aborted && pending.size === 0) {
+      takeLeave();
+    }
   }
 
   const keepAlive = startKeepAlive({
@@ -114,6 +126,18 @@ export function createRpcConnection({ socket, clock, errors, keepAliveMs, onEven
     return promise;
   }
 
+  let said = false;
+
+  /** To be called when nothing is under way: says goodbye, and when that is answered, closes. */
+  function takeLeave(): void {
+    if (said) {
+      socket.destroy();
+      return;
+    }
+    said = true;
+    send(procedures.close, Buffer.alloc(0)).catch(() => socket.destroy());
+  }
+
   return {
     lost: lost.signal,
     async call(procedure, payload, { signal, timeoutMs }) {
@@ -129,12 +153,25 @@ export function createRpcConnection({ socket, clock, errors, keepAliveMs, onEven
       }
     },
     async [Symbol.asyncDispose]() {
-      if (!lost.signal.aborted) {
-        socket.write(encodeCall(procedures.close, lastSerial + 1, Buffer.alloc(0)));
-        lose(errors.unreachable('this side closed the connection'));
+      if (lost.signal.aborted) {
+        return;
+      }
+      end(errors.unreachable('this side closed the connection'));
+      destroyAfter(lingerMs, socket, clock);
+      if (pending.size === 0) {
+        takeLeave();
       }
     },
   };
+}
+
+function destroyAfter(milliseconds: number, socket: Duplex, clock: Clock): void {
+  const closed = new AbortController();
+  socket.once('close', () => closed.abort());
+  clock.sleep(milliseconds, closed.signal).then(
+    () => socket.destroy(),
+    () => undefined,
+  );
 }
 
 interface Listener {
