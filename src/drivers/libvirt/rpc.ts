@@ -101,9 +101,10 @@ export function createRpcConnection({ socket, clock, errors, keepAliveMs, onEven
     if (packet.type !== packetTypes.reply || call === undefined) {
       throw errors.malformed(`a packet of type ${packet.type} is for call ${packet.serial}, which is not under way`);
     }
+    // A reply that cannot be read leaves its call pending, to be rejected with the others when the connection ends.
+    settle(call, packet, errors);
     pending.delete(packet.serial);
     places.release();
-    settle(call, packet, errors);
     if (lost.signal.aborted && pending.size === 0) {
       takeLeave();
     }
@@ -205,7 +206,7 @@ function settle({ resolve, reject }: Pending, { status, payload }: Packet, error
     case packetStatus.error:
       return reject(errors.fault(readError(payload)));
     default:
-      reject(errors.malformed(`a reply has the status ${status}`));
+      throw errors.malformed(`a reply has the status ${status}`);
   }
 }
 

@@ -15,7 +15,10 @@ const allowed =
   'allowed are qemu:///system, qemu:///session, test:///default, each also as qemu+unix:///system?socket=/path, and ' +
   'the path of a socket';
 /** What each driver of the daemon can open. */
-const paths: Readonly<Record<string, readonly string[]>> = { qemu: ['/system', '/session'], test: ['/default'] };
+const paths: ReadonlyMap<string, readonly string[]> = new Map([
+  ['qemu', ['/system', '/session']],
+  ['test', ['/default']],
+]);
 /** A unix socket's address holds 108 bytes, the last of them zero. */
 const maxSocketPathBytes = 107;
 
@@ -33,7 +36,7 @@ export function parseLibvirtUri(uri: string, environment: NodeJS.ProcessEnv = pr
     throw invalid(uri, 'it is not a URI');
   }
   const [driver = '', transport, ...rest] = url.protocol.slice(0, -1).split('+');
-  const known = paths[driver];
+  const known = paths.get(driver);
   if (known === undefined) {
     throw invalid(uri, `"${driver}" is not a driver that it knows`);
   }
