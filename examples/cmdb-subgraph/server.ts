@@ -55,8 +55,13 @@ export interface Cmdb {
 export async function startCmdb({ port, host }: { readonly port: number; readonly host: string }): Promise<Cmdb> {
   const typeDefs = parse(readFileSync(new URL('schema.graphql', import.meta.url), 'utf8'));
   const schema = buildSubgraphSchema({ typeDefs, resolvers });
+  // The program below ends it on signals, with exit code 0; Apollo Server by itself would die of the signal again.
   // Nobody reads traces here, and the notice that they are on would precede the line that says where it answers.
-  const server = new ApolloServer({ schema, plugins: [ApolloServerPluginInlineTraceDisabled()] });
+  const server = new ApolloServer({
+    schema,
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
   const { url } = await startStandaloneServer(server, { listen: { port, host } });
   return { url, close: () => server.stop() };
 }
@@ -75,8 +80,8 @@ if (import.meta.main) {
     options: { port: { type: 'string', default: '4900' }, host: { type: 'string', default: '127.0.0.1' } },
   });
   const cmdb = await startCmdb({ port: Number(values.port), host: values.host });
-  console.log(`cmdb ready ${cmdb.url}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void cmdb.close());
   }
+  console.log(`cmdb ready ${cmdb.url}`);
 }

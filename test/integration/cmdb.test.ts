@@ -57,7 +57,11 @@ describe('the cmdb subgraph', () => {
 
 test('the cmdb program says where it answers and ends on SIGTERM', async () => {
   const program = fileURLToPath(new URL('../../examples/cmdb-subgraph/server.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // Apollo Server treats signals differently under NODE_ENV=test, which Jest sets.
+    env: { ...process.env, NODE_ENV: 'development' },
+  });
   try {
     const ended = once(child, 'exit');
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
