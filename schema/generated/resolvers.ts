@@ -30,10 +30,14 @@ export type Broker = {
   readonly endpoint?: Maybe<Scalars['String']['output']>;
   /** The id given to it in the configuration. */
   readonly id?: Maybe<Scalars['String']['output']>;
+  /** How many requests of the answering broker it has not answered yet. */
+  readonly inFlight?: Maybe<Scalars['Int']['output']>;
   /** The last error seen of it; null if there was none since it last answered. */
   readonly lastError?: Maybe<Scalars['String']['output']>;
-  /** How long its last answer took, in milliseconds. */
+  /** How long its answers take on average, in milliseconds; the last ten or so count. */
   readonly latencyMs?: Maybe<Scalars['Float']['output']>;
+  /** How long 95 % of its answers take at most, in milliseconds. */
+  readonly p95Ms?: Maybe<Scalars['Float']['output']>;
   /** Since when it is in this state. */
   readonly since?: Maybe<Scalars['DateTime']['output']>;
   /** What is known of its health. */
@@ -42,8 +46,10 @@ export type Broker = {
 
 /** What is known of a broker's health. */
 export type BrokerState =
-  /** It failed when last asked. */
+  /** It failed several times in a row and is asked nothing for a moment. */
   | 'DOWN'
+  /** It was down, and one request is trying whether it is back. */
+  | 'PROBING'
   /** It is the broker that answers this very request. */
   | 'SELF'
   /** It has not been asked yet. */
@@ -1220,8 +1226,10 @@ export type ScatterDirectiveResolver<Result, Parent, ContextType = RequestContex
 export type BrokerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
   endpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  inFlight?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   lastError?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   latencyMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   since?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<Maybe<ResolversTypes['BrokerState']>, ParentType, ContextType>;
 };

@@ -5,13 +5,14 @@ import { createEngine } from '../gateway/engine.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
 import { SiteGateway } from '../gateway/site-gateway.ts';
 import { viewSite } from '../gateway/site-view.ts';
-import { createLocalSource, createPeerSource, type Source } from '../gateway/source.ts';
+import { createLocalSource, createPeerSource, type Source, withSiblings } from '../gateway/source.ts';
 import { createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
 import { createInventory } from '../inventory/inventory.ts';
 import { createEndpoint, type Endpoint } from '../scatter/endpoint.ts';
+import { createTarget } from '../scatter/target.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createDriver } from './drivers.ts';
@@ -50,7 +51,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
     }),
   );
-  const endpoints = createEndpoints(config, clock);
+  const endpoints = createEndpoints(config, options);
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
   const subgraph = createSubgraph({
@@ -100,9 +101,12 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 }
 
 /** Every other broker of the site, by id. */
-function createEndpoints({ site, broker }: Config, clock: Clock): ReadonlyMap<string, Endpoint> {
+function createEndpoints(
+  { site, broker }: Config,
+  { clock, random }: Pick<BrokerOptions, 'clock' | 'random'>,
+): ReadonlyMap<string, Endpoint> {
   const others = site.installations.flatMap(({ brokers }) => brokers).filter(({ id }) => id !== broker);
-  return new Map(others.map(({ id, url }) => [id, createEndpoint({ id, url, clock })]));
+  return new Map(others.map(({ id, url }) => [id, createEndpoint({ id, url, clock, random })]));
 }
 
 interface SourcesOptions extends BrokerOptions {
@@ -115,27 +119,35 @@ interface SourcesOptions extends BrokerOptions {
 function createSources(config: Config, options: SourcesOptions): readonly Source[] {
   const { schema, transport, endpoints, clock, random, logger } = options;
   const site = config.site.id;
+  const peer = (id: string, brokers: readonly { readonly id: string }[]): Source =>
+    createPeerSource({
+      site,
+      installation: id,
+      target: createTarget({
+        source: `installation:${id}`,
+        endpoints: brokers.map((broker) => endpoints.get(broker.id)!),
+        clock,
+      }),
+      transport,
+      clock,
+      random,
+      hedging: true,
+    });
+  const local = createLocalSource({
+    site,
+    installation: config.installation,
+    schema,
+    clock,
+    onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
+  });
+  const own = config.site.installations.find(({ id }) => id === config.installation)!;
+  const siblings = own.brokers.filter(({ id }) => id !== config.broker);
   const others = config.site.installations
     .filter(({ id }) => id !== config.installation)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return [
-    createLocalSource({
-      site,
-      installation: config.installation,
-      schema,
-      clock,
-      onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
-    }),
-    ...others.map(({ id, brokers }) =>
-      createPeerSource({
-        site,
-        installation: id,
-        target: { source: `installation:${id}`, endpoints: brokers.map((broker) => endpoints.get(broker.id)!) },
-        transport,
-        clock,
-        random,
-      }),
-    ),
+    siblings.length === 0 ? local : withSiblings(local, peer(own.id, siblings)),
+    ...others.map(({ id, brokers }) => peer(id, brokers)),
   ];
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { createDeadline, withReserve } from '../core/deadline.ts';
 import { combine, type Question, type Reply } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
-import type { FailureStatus, OutcomeReport } from '../scatter/ask.ts';
+import type { FailureStatus, OutcomeReport } from '../scatter/outcome.ts';
 import type { Source } from './source.ts';
 
 // One DataLoader for each source and request: whatever one tick wants of a source travels as one HTTP request, and equal

@@ -3,7 +3,7 @@ import { Agent, type Dispatcher, request as send } from 'undici';
 import { messageOf } from '../core/errors.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
-import { AttemptFailure } from '../scatter/ask.ts';
+import { AttemptFailure } from '../scatter/outcome.ts';
 
 // GraphQL over HTTP between brokers. An answer counts only if it is well formed and comes from the installation that was
 // meant; anything else is a failure of that endpoint.

@@ -73,7 +73,18 @@ function recordOf(
   { status, message, asOf }: Judgement,
   rows: number | null = null,
 ): SourceCoverage {
-  return { id, tier, parent, status, message, endpoint, attempts, latencyMs, rows, asOf: asOf ?? null };
+  return {
+    id,
+    tier,
+    parent,
+    status,
+    message,
+    endpoint,
+    attempts: attempts.length,
+    latencyMs,
+    rows,
+    asOf: asOf ?? null,
+  };
 }
 
 /** What the source says of itself; OK if it says nothing. */

@@ -45,7 +45,16 @@ function viewBroker(
   { id, url }: { id: string; url: string },
 ): BrokerView {
   if (id === self.broker) {
-    return { id, endpoint: url, state: 'SELF', lastError: null, latencyMs: null, since: startedAt };
+    return {
+      id,
+      endpoint: url,
+      state: 'SELF',
+      lastError: null,
+      latencyMs: null,
+      p95Ms: null,
+      inFlight: null,
+      since: startedAt,
+    };
   }
   const endpoint = endpoints.get(id);
   return {
@@ -53,7 +62,9 @@ function viewBroker(
     endpoint: url,
     state: endpoint?.state ?? 'UNKNOWN',
     lastError: endpoint?.lastError ?? null,
-    latencyMs: endpoint?.latencyMs ?? null,
+    latencyMs: endpoint?.latency.ewmaMs ?? null,
+    p95Ms: endpoint?.latency.quantile(0.95) ?? null,
+    inFlight: endpoint?.inFlight ?? null,
     since: endpoint?.since ?? null,
   };
 }

@@ -8,7 +8,8 @@ import { SitewideError } from '../core/errors.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
-import { ask, type Outcome } from '../scatter/ask.ts';
+import { ask } from '../scatter/ask.ts';
+import type { AttemptRecord, Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import type { PeerTransport } from './peer-transport.ts';
 
@@ -63,7 +64,7 @@ export function createLocalSource(options: LocalSourceOptions): Source {
         errors: (errors ?? []).map((error) => visibleError(error, onFault)),
         coverage: Object.fromEntries(own.coverage),
       };
-      return { status: 'OK', answer, endpoint: null, attempts: 0, latencyMs: clock.now() - startedAt };
+      return { status: 'OK', answer, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
     },
   };
 }
@@ -73,28 +74,57 @@ interface PeerSourceOptions extends SourceIdentity {
   readonly transport: PeerTransport;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly hedging: boolean;
+  /** Told of each request to a broker as it ends. */
+  readonly onAttempt?: (record: AttemptRecord) => void;
 }
 
-/** Another installation of the site, asked over the network. */
-export function createPeerSource({ target, transport, clock, random, ...identity }: PeerSourceOptions): Source {
+/** An installation behind its brokers, asked over the network. */
+export function createPeerSource(options: PeerSourceOptions): Source {
+  const { transport, installation } = options;
   return {
-    ...identify(identity),
+    ...identify(options),
     ask: (request, { context, deadline }) =>
       ask({
-        target,
+        ...options,
+        deadline,
+        isSecondBest,
         send: (endpoint, signal) =>
           transport.send(request, {
             url: `${endpoint.url}/installation/graphql`,
-            installation: identity.installation,
+            installation,
             requestId: context.requestId,
             remainingMs: deadline.remainingMs(),
             signal,
           }),
-        signal: deadline.signal,
-        clock,
-        random,
       }),
   };
+}
+
+/**
+ * The own installation, with its sibling brokers behind it: if this broker's data is old or it has none, a sibling may
+ * have seen more.
+ */
+export function withSiblings(own: Source, siblings: Source): Source {
+  return {
+    ...own,
+    async ask(request, asking) {
+      const outcome = await own.ask(request, asking);
+      if (outcome.status === 'OK' && !isSecondBest(outcome.answer)) {
+        return outcome;
+      }
+      const other = await siblings.ask(request, asking);
+      return other.status === 'OK' && !isSecondBest(other.answer) ? other : outcome;
+    },
+  };
+}
+
+/** True if an equivalent broker may do better: old data, or an error that another broker may not have. */
+function isSecondBest({ coverage, errors }: SourceBody): boolean {
+  return (
+    Object.values(coverage).some(({ sources }) => sources.some(({ status }) => status === 'STALE')) ||
+    errors.some(({ extensions }) => extensions?.['retryable'] === true)
+  );
 }
 
 /** The error as another broker would send it. */

@@ -1,7 +1,7 @@
 // The site as one of its brokers sees it.
 
 /** What is known of a broker's health. The meanings are in schema/site.graphql. */
-export type BrokerState = 'SELF' | 'UP' | 'DOWN' | 'UNKNOWN';
+export type BrokerState = 'SELF' | 'UP' | 'DOWN' | 'PROBING' | 'UNKNOWN';
 
 /** A broker as another one sees it. */
 export interface BrokerView {
@@ -9,8 +9,11 @@ export interface BrokerView {
   readonly endpoint: string;
   readonly state: BrokerState;
   readonly lastError: string | null;
-  /** How long its last answer took. */
+  /** How long its answers take on average. */
   readonly latencyMs: number | null;
+  readonly p95Ms: number | null;
+  /** Requests of this broker that it has not answered yet. */
+  readonly inFlight: number | null;
   /** Milliseconds since 1970; null while it has not been asked. */
   readonly since: number | null;
 }

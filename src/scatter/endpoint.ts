@@ -1,31 +1,43 @@
 import type { Clock } from '../core/clock.ts';
+import { type Breaker, type BreakerState, createBreaker } from './breaker.ts';
+import { createLatency, type Latency } from './latency.ts';
 
 // An endpoint is a broker's address with what is known of it from the traffic that went there.
 
-/** What is known of an endpoint's health. */
-export type EndpointState = 'UP' | 'DOWN' | 'UNKNOWN';
+/** What is known of an endpoint's health: UNKNOWN before the first answer, PROBING while one request tries a lost one. */
+export type EndpointState = 'UP' | 'DOWN' | 'PROBING' | 'UNKNOWN';
 
-/** A broker's address and its live statistics. */
+/** A broker's address and its live statistics. Times are milliseconds; instants are milliseconds since 1970. */
 export interface Endpoint {
   /** The configured id of the broker. */
   readonly id: string;
   readonly url: string;
   readonly state: EndpointState;
+  /** When `state` became what it is; null while UNKNOWN. */
+  readonly since: number | null;
   /** Null since the last success. */
   readonly lastError: string | null;
-  /** Of the last answer, in milliseconds. */
-  readonly latencyMs: number | null;
-  /** When `state` became what it is, in milliseconds since 1970; null while UNKNOWN. */
-  readonly since: number | null;
+  readonly latency: Latency;
   /** Requests sent and not yet settled. */
   readonly inFlight: number;
-  /** Notes that a request leaves for this endpoint. */
-  begin(): void;
-  /** Notes that a request was answered. */
-  succeed(latencyMs: number): void;
-  /** Notes that a request failed for a reason that speaks against the endpoint. */
+  /** True if a request may be sent now: the breaker is closed, or open long enough that one may try. */
+  readonly admits: boolean;
+  /** True if it answered lately, so that a connection is open. */
+  readonly isWarm: boolean;
+  /** From near 0 to 1: how much of its share it should get; an endpoint that returns starts slowly. */
+  readonly weight: number;
+  /** When it was last asked anything; null before the first time. */
+  readonly askedAt: number | null;
+  /** Notes that a request leaves, and gives the means to tell its end; the first end counts. */
+  begin(): Flight;
+}
+
+/** A request that is under way. */
+export interface Flight {
+  succeed(): void;
+  /** For a reason that speaks against the endpoint. */
   fail(message: string): void;
-  /** Notes that a request was given up for a reason that says nothing about the endpoint. */
+  /** For a reason that says nothing about the endpoint. */
   abandon(): void;
 }
 
@@ -33,55 +45,100 @@ interface EndpointOptions {
   readonly id: string;
   readonly url: string;
   readonly clock: Clock;
+  /** From 0 to below 1, for the jitter of the breaker. */
+  readonly random: () => number;
+  readonly onBreaker?: (state: BreakerState) => void;
 }
 
+/** A server closes a connection that nobody used for half a minute. */
+const warmMs = 25_000;
+/** A returning endpoint gets its full share after this time. */
+const slowStartMs = 3_000;
+/** It begins with this share, so that it gets something at all. */
+const firstWeight = 0.1;
+
 /** An endpoint of which nothing is known yet. */
-export function createEndpoint({ id, url, clock }: EndpointOptions): Endpoint {
+export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOptions): Endpoint {
+  const latency = createLatency();
   let state: EndpointState = 'UNKNOWN';
   let since: number | null = null;
   let lastError: string | null = null;
-  let latencyMs: number | null = null;
   let inFlight = 0;
+  let askedAt: number | null = null;
+  let answeredAt: number | null = null;
+  let returnedAt: number | null = null;
   const become = (next: EndpointState): void => {
     if (state !== next) {
+      returnedAt = state === 'PROBING' && next === 'UP' ? clock.now() : returnedAt;
       state = next;
       since = clock.now();
     }
   };
+  const breaker: Breaker = createBreaker({
+    clock,
+    random,
+    onChange(now) {
+      become(now.kind === 'CLOSED' ? 'UP' : now.kind === 'OPEN' ? 'DOWN' : 'PROBING');
+      onBreaker?.(now);
+    },
+  });
   return {
     id,
     url,
+    latency,
     get state() {
       return state;
-    },
-    get lastError() {
-      return lastError;
-    },
-    get latencyMs() {
-      return latencyMs;
     },
     get since() {
       return since;
     },
+    get lastError() {
+      return lastError;
+    },
     get inFlight() {
       return inFlight;
     },
+    get askedAt() {
+      return askedAt;
+    },
+    get admits() {
+      return breaker.admits;
+    },
+    get isWarm() {
+      return answeredAt !== null && clock.now() - answeredAt < warmMs;
+    },
+    get weight() {
+      const elapsed = returnedAt === null ? slowStartMs : clock.now() - returnedAt;
+      return Math.min(1, firstWeight + (1 - firstWeight) * (elapsed / slowStartMs));
+    },
     begin() {
+      const startedAt = clock.now();
+      askedAt = startedAt;
       inFlight += 1;
-    },
-    succeed(milliseconds) {
-      inFlight -= 1;
-      latencyMs = milliseconds;
-      lastError = null;
-      become('UP');
-    },
-    fail(message) {
-      inFlight -= 1;
-      lastError = message;
-      become('DOWN');
-    },
-    abandon() {
-      inFlight -= 1;
+      breaker.enter();
+      let over = false;
+      const end = (work: () => void) => (): void => {
+        if (!over) {
+          over = true;
+          inFlight -= 1;
+          work();
+        }
+      };
+      return {
+        succeed: end(() => {
+          answeredAt = clock.now();
+          latency.record(answeredAt - startedAt);
+          lastError = null;
+          breaker.succeed();
+          become('UP');
+        }),
+        fail: (message) =>
+          end(() => {
+            lastError = message;
+            breaker.fail();
+          })(),
+        abandon: end(() => breaker.abandon()),
+      };
     },
   };
 }

@@ -1,36 +1,67 @@
+import type { Clock } from '../core/clock.ts';
+import { type Budget, createBudget } from './budget.ts';
 import type { Endpoint } from './endpoint.ts';
+import { createLatency, type Latency } from './latency.ts';
 
-// A target is a set of equivalent endpoints, any of which may answer.
+// A target is a set of equivalent endpoints, any of which may answer, with the budgets for asking more than one.
 
 /** Equivalent endpoints. */
 export interface Target {
   /** The source that its answers come from, for example `installation:lyon-a`. */
   readonly source: string;
   readonly endpoints: readonly Endpoint[];
+  /** How long answers take, whichever endpoint gives them. */
+  readonly latency: Latency;
+  readonly retries: Budget;
+  readonly hedges: Budget;
+}
+
+/** Retries: a fifth of the traffic, and ten a second when there is little of it. */
+const retryBudget = { ratio: 0.2, floorPerSecond: 10, burst: 20 };
+/** Hedges: a twentieth of the traffic. The burst lets the very first slow answers be hedged. */
+const hedgeBudget = { ratio: 0.05, floorPerSecond: 0, burst: 5 };
+
+/** A target. */
+export function createTarget(options: {
+  readonly source: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly clock: Clock;
+}): Target {
+  const { source, endpoints, clock } = options;
+  return {
+    source,
+    endpoints,
+    latency: createLatency(),
+    retries: createBudget({ ...retryBudget, clock }),
+    hedges: createBudget({ ...hedgeBudget, clock }),
+  };
 }
 
 /**
- * The endpoints in the order in which they should be tried: those that are not known to be down first, among them the
- * better of two random ones by latency and requests in flight, then the rest.
+ * The endpoint to ask next: of two random ones among those that admit requests and have not been tried, the one where a
+ * further request costs less.
  * @param random Gives numbers from 0 up to but not including 1.
  */
-export function rankEndpoints(target: Target, random: () => number): readonly Endpoint[] {
-  const shuffled = target.endpoints
-    .map((endpoint) => ({ endpoint, chance: random() }))
-    .sort((a, b) => a.chance - b.chance)
-    .map(({ endpoint }) => endpoint);
-  const [first, second, ...rest] = [
-    ...shuffled.filter(({ state }) => state !== 'DOWN'),
-    ...shuffled.filter(({ state }) => state === 'DOWN'),
-  ];
-  if (first === undefined || second === undefined) {
-    return first === undefined ? [] : [first];
+export function chooseEndpoint(
+  { endpoints }: Target,
+  tried: ReadonlySet<Endpoint>,
+  random: () => number,
+): Endpoint | null {
+  const candidates = endpoints.filter((endpoint) => endpoint.admits && !tried.has(endpoint));
+  if (candidates.length < 2) {
+    return candidates[0] ?? null;
   }
-  const swap = second.state !== 'DOWN' && cost(second) < cost(first);
-  return swap ? [second, first, ...rest] : [first, second, ...rest];
+  const first = Math.floor(random() * candidates.length);
+  const second = (first + 1 + Math.floor(random() * (candidates.length - 1))) % candidates.length;
+  const [one, other] = [candidates[first]!, candidates[second]!];
+  return cost(other) < cost(one) ? other : one;
 }
 
-/** What a further request there may cost: the more in flight and the slower, the more. An unknown latency counts as 1 ms. */
-function cost({ latencyMs, inFlight }: Endpoint): number {
-  return (latencyMs ?? 1) * (inFlight + 1);
+/** A connection has to be opened first, and perhaps a route found. */
+const coldFactor = 4;
+
+/** What a further request there may cost: the slower and the busier, the more. Unknown latencies count as 1 ms. */
+function cost({ latency, inFlight, weight, isWarm, state }: Endpoint): number {
+  const cold = isWarm || state === 'UNKNOWN' ? 1 : coldFactor;
+  return ((latency.ewmaMs ?? 1) * (inFlight + 1) * cold) / weight;
 }

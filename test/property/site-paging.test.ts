@@ -162,7 +162,7 @@ const sources: readonly Source[] = ids.map((installation, at) => {
     ...source,
     ask: async (request, asking) =>
       away.has(installation)
-        ? { status: 'UNREACHABLE', message: 'away', endpoint: null, attempts: 1, latencyMs: 0 }
+        ? { status: 'UNREACHABLE', message: 'away', endpoint: null, attempts: [], latencyMs: 0 }
         : source.ask(request, asking),
   };
 });

@@ -1,70 +1,189 @@
 import { expect, test } from '@jest/globals';
 
-import { systemClock } from '../../../src/core/clock.ts';
+import { createDeadline, type Deadline } from '../../../src/core/deadline.ts';
 import { SitewideError } from '../../../src/core/errors.ts';
-import { ask, AttemptFailure } from '../../../src/scatter/ask.ts';
+import { ask, type AskOptions } from '../../../src/scatter/ask.ts';
+import type { Send } from '../../../src/scatter/attempt.ts';
 import { createEndpoint, type Endpoint } from '../../../src/scatter/endpoint.ts';
+import { AttemptFailure, type Outcome } from '../../../src/scatter/outcome.ts';
+import { createTarget, type Target } from '../../../src/scatter/target.ts';
+import { createManualClock } from '../../support/manual-clock.ts';
+
+const clock = createManualClock(1_000_000);
 
 test('the answer of an endpoint is the answer of its target', async () => {
-  const [one] = endpoints('one');
-  const outcome = await askThem([one!], async () => 'rows');
-  expect(outcome).toMatchObject({ status: 'OK', answer: 'rows', endpoint: 'http://one', attempts: 1 });
-  expect(one).toMatchObject({ state: 'UP', lastError: null, inFlight: 0 });
+  const target = targetOf('one');
+  const outcome = await askTarget(target, async () => 'rows');
+  expect(outcome).toMatchObject({ status: 'OK', answer: 'rows', endpoint: 'http://one' });
+  expect(outcome.attempts).toMatchObject([{ broker: 'one', reason: 'FIRST', status: 'OK' }]);
+  expect(target.endpoints[0]).toMatchObject({ state: 'UP', lastError: null, inFlight: 0 });
 });
 
-test('an endpoint that cannot be reached is replaced by an equivalent one, and remembered', async () => {
-  const [one, two] = endpoints('one', 'two');
-  const send = async ({ id }: Endpoint): Promise<string> => {
-    if (id === 'one') {
+test('an endpoint that cannot be reached is replaced by an equivalent one', async () => {
+  const target = targetOf('one', 'two');
+  const outcome = await askTarget(target, failing('one'));
+  expect(outcome).toMatchObject({ status: 'OK', answer: 'two' });
+  expect(outcome.attempts).toMatchObject([
+    { broker: 'one', reason: 'FIRST', status: 'UNREACHABLE', message: 'connect ECONNREFUSED' },
+    { broker: 'two', reason: 'RETRY', status: 'OK' },
+  ]);
+});
+
+test('an endpoint that fails several times in a row is asked nothing for a while, and then one request tries it', async () => {
+  const target = targetOf('one', 'two');
+  for (let at = 0; at < 3; at += 1) {
+    await askTarget(target, failing('one', 'two'));
+  }
+  expect(target.endpoints[0]).toMatchObject({ state: 'DOWN', admits: false });
+  await clock.advance(3_000);
+  const { send, release } = hanging('one');
+  const trial = askTarget(target, send, { hedging: false });
+  await clock.advance(1);
+  expect(target.endpoints[0]).toMatchObject({ state: 'PROBING', admits: false });
+  release();
+  expect((await trial).attempts).toMatchObject([{ broker: 'one', status: 'OK' }]);
+  expect(target.endpoints[0]).toMatchObject({ state: 'UP', admits: true, lastError: null });
+});
+
+test('a target none of whose endpoints can be reached is unreachable, at once when all breakers are open', async () => {
+  const target = targetOf('one', 'two');
+  const outcome = await askTarget(target, failing('one', 'two'));
+  expect(outcome).toMatchObject({ status: 'UNREACHABLE', message: 'connect ECONNREFUSED' });
+  expect(outcome.attempts).toHaveLength(2);
+  await askTarget(target, failing('one', 'two'));
+  await askTarget(target, failing('one', 'two'));
+  const open = await askTarget(target, failing('one', 'two'));
+  expect(open).toMatchObject({ status: 'UNREACHABLE', attempts: [] });
+  expect(open).toHaveProperty('message', 'no broker admits requests: connect ECONNREFUSED');
+  expect(await askTarget(targetOf(), failing())).toMatchObject({ status: 'UNREACHABLE', attempts: [] });
+});
+
+test('a refusal is not asked for again elsewhere and says nothing against the endpoint', async () => {
+  const target = targetOf('one', 'two');
+  const outcome = await askTarget(target, async () => {
+    throw new AttemptFailure('UNSUPPORTED', 'no such field', { retryable: false });
+  });
+  expect(outcome).toMatchObject({ status: 'UNSUPPORTED', message: 'no such field' });
+  expect(outcome.attempts).toHaveLength(1);
+  expect(target.endpoints[0]).toMatchObject({ state: 'UP' });
+});
+
+test('a second endpoint is asked beside a slow one; the first answer wins and the loser is called off', async () => {
+  const target = targetOf('one', 'two');
+  const { send, waiting } = hanging('one');
+  const asked = askTarget(target, send);
+  await clock.advance(100);
+  const outcome = await asked;
+  expect(outcome).toMatchObject({ status: 'OK', answer: 'two' });
+  expect(outcome.attempts).toMatchObject([
+    { broker: 'two', reason: 'HEDGE', status: 'OK' },
+    { broker: 'one', reason: 'FIRST', status: 'SUPERSEDED' },
+  ]);
+  expect(waiting.get('one')!.aborted).toBe(true);
+  expect(target.endpoints[0]).toMatchObject({ inFlight: 0, lastError: null });
+});
+
+test('what must not be asked twice is not hedged, but a slow endpoint is given up for another', async () => {
+  const target = targetOf('one', 'two');
+  const { send } = hanging('one');
+  const asked = askTarget(target, send, { hedging: false });
+  await clock.advance(2_500);
+  const outcome = await asked;
+  expect(outcome).toMatchObject({ status: 'OK', answer: 'two' });
+  expect(outcome.attempts).toMatchObject([
+    { broker: 'one', status: 'TIMEOUT', message: 'no answer within 2500 ms' },
+    { broker: 'two', reason: 'RETRY', status: 'OK' },
+  ]);
+});
+
+test('hedges are a small share of the traffic', async () => {
+  const target = targetOf('one', 'two');
+  let hedges = 0;
+  for (let at = 0; at < 100; at += 1) {
+    const { send, release } = hanging('one', 'two');
+    const asked = askTarget(target, send);
+    await clock.advance(150);
+    release();
+    hedges += (await asked).attempts.filter(({ reason }) => reason === 'HEDGE').length;
+  }
+  expect(hedges).toBeGreaterThan(0);
+  expect(hedges).toBeLessThanOrEqual(10);
+});
+
+test('an outage does not double the load: retries are a share of the traffic with a floor', async () => {
+  const target = targetOf('one', 'two', 'three', 'four', 'five');
+  const refuse: Send<string> = async () => {
+    throw new AttemptFailure('ERROR', 'overloaded', { retryable: true });
+  };
+  let requests = 0;
+  for (let at = 0; at < 200; at += 1) {
+    requests += (await askTarget(target, refuse)).attempts.length;
+    await clock.advance(10);
+  }
+  // 200 ordinary ones, 20 saved up, a fifth of 200, and ten a second for two seconds.
+  expect(requests).toBeLessThanOrEqual(200 + 20 + 40 + 20);
+});
+
+test('old data is taken only if no other endpoint has better', async () => {
+  const target = targetOf('one', 'two');
+  const isSecondBest = (answer: string): boolean => answer === 'one';
+  const outcome = await askTarget(target, async ({ id }) => id, { isSecondBest });
+  expect(outcome).toMatchObject({ status: 'OK', answer: 'two' });
+  expect(outcome.attempts).toMatchObject([{ status: 'SECOND_BEST' }, { status: 'OK' }]);
+  const alone = await askTarget(targetOf('one'), async ({ id }) => id, { isSecondBest });
+  expect(alone).toMatchObject({ status: 'OK', answer: 'one' });
+  const other = await askTarget(targetOf('one', 'two'), failing('two'), { isSecondBest });
+  expect(other).toMatchObject({ status: 'OK', answer: 'one' });
+});
+
+test('the deadline ends everything as TIMEOUT, a caller who went away as CANCELLED', async () => {
+  const late = askTarget(targetOf('one'), hanging('one').send);
+  await clock.advance(5_000);
+  expect(await late).toMatchObject({ status: 'TIMEOUT', message: 'No answer within 5000 ms.' });
+  const target = targetOf('one');
+  const caller = new AbortController();
+  const gone = askTarget(target, hanging('one').send, {}, caller.signal);
+  await clock.advance(1);
+  caller.abort(new SitewideError('CANCELLED', {}));
+  expect(await gone).toMatchObject({ status: 'CANCELLED' });
+  expect(target.endpoints[0]).toMatchObject({ state: 'UNKNOWN', inFlight: 0 });
+});
+
+function targetOf(...ids: string[]): Target {
+  const endpoints = ids.map((id) => createEndpoint({ id, url: `http://${id}`, clock, random: () => 0.5 }));
+  return createTarget({ source: 'installation:x', endpoints, clock });
+}
+
+async function askTarget(
+  target: Target,
+  send: Send<string>,
+  more: Partial<AskOptions<string>> = {},
+  parent?: AbortSignal,
+): Promise<Outcome<string>> {
+  using deadline: Deadline = createDeadline({ clock, timeoutMs: 5_000, parent });
+  // With these numbers the first of the endpoints that admit requests is chosen, unless another costs less.
+  const random = (): number => 0;
+  return await ask({ target, send, deadline, clock, random, hedging: true, isSecondBest: () => false, ...more });
+}
+
+function failing(...ids: string[]): Send<string> {
+  return async ({ id }: Endpoint) => {
+    if (ids.includes(id)) {
       throw new Error('connect ECONNREFUSED');
     }
     return id;
   };
-  const outcome = await askThem([one!, two!], send);
-  expect(outcome).toMatchObject({ status: 'OK', answer: 'two', attempts: 2 });
-  expect(one).toMatchObject({ state: 'DOWN', lastError: 'connect ECONNREFUSED' });
-  expect(await askThem([one!, two!], send)).toMatchObject({ status: 'OK', attempts: 1 });
-});
-
-test('a target none of whose endpoints can be reached is unreachable', async () => {
-  const outcome = await askThem(endpoints('one', 'two'), async () => Promise.reject(new Error('connect ECONNREFUSED')));
-  expect(outcome).toMatchObject({ status: 'UNREACHABLE', message: 'connect ECONNREFUSED', attempts: 2 });
-  expect(await askThem([], async () => 'nothing')).toMatchObject({ status: 'UNREACHABLE', attempts: 0 });
-});
-
-test('a refusal is not asked for again elsewhere and says nothing against the endpoint', async () => {
-  const [one, two] = endpoints('one', 'two');
-  const outcome = await askThem([one!, two!], async () => {
-    throw new AttemptFailure('UNSUPPORTED', 'no such field', { retryable: false });
-  });
-  expect(outcome).toMatchObject({ status: 'UNSUPPORTED', message: 'no such field', attempts: 1 });
-  expect(one).toMatchObject({ state: 'UP' });
-});
-
-test('an endpoint that hangs ends with the deadline, a caller who went away is told apart', async () => {
-  const hang = (): Promise<string> => new Promise(() => undefined);
-  const late = new AbortController();
-  const timedOut = askThem(endpoints('one'), hang, late.signal);
-  late.abort(new SitewideError('DEADLINE_EXCEEDED', { timeoutMs: 5 }));
-  expect(await timedOut).toMatchObject({ status: 'TIMEOUT', message: 'No answer within 5 ms.' });
-  const [one] = endpoints('one');
-  const gone = new AbortController();
-  const cancelled = askThem([one!], hang, gone.signal);
-  gone.abort(new SitewideError('CANCELLED', {}));
-  expect(await cancelled).toMatchObject({ status: 'CANCELLED' });
-  expect(one).toMatchObject({ state: 'UNKNOWN', inFlight: 0 });
-});
-
-function endpoints(...ids: string[]): Endpoint[] {
-  return ids.map((id) => createEndpoint({ id, url: `http://${id}`, clock: systemClock }));
 }
 
-function askThem(
-  members: readonly Endpoint[],
-  send: (endpoint: Endpoint) => Promise<string>,
-  signal = new AbortController().signal,
-): ReturnType<typeof ask<string>> {
-  let chance = 0;
-  const random = (): number => (chance += 0.01);
-  return ask({ target: { source: 'installation:x', endpoints: members }, send, signal, clock: systemClock, random });
+function hanging(...ids: string[]) {
+  const waiting = new Map<string, AbortSignal>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const send: Send<string> = async ({ id }, signal) => {
+    waiting.set(id, signal);
+    if (ids.includes(id)) {
+      await released;
+    }
+    return id;
+  };
+  return { send, waiting, release };
 }

@@ -1,0 +1,94 @@
+import { abortable } from '../core/abort.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type AttemptFailure, type AttemptRecord, failureOf } from './outcome.ts';
+
+// One request to one endpoint, and what it teaches of that endpoint.
+
+/** Sends a request to one endpoint. Must settle soon after its signal aborts. */
+export type Send<Answer> = (endpoint: Endpoint, signal: AbortSignal) => Promise<Answer>;
+
+/** A request that is under way. */
+export interface Attempt<Answer> {
+  readonly endpoint: Endpoint;
+  readonly reason: AttemptRecord['reason'];
+  /** When it left, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Never rejects. */
+  readonly end: Promise<AttemptEnd<Answer>>;
+  /** Ends it because the endpoint is at fault, for example too slow. */
+  fail(failure: AttemptFailure): void;
+  /** Ends it because another endpoint answered first. What it took so far counts against the endpoint. */
+  supersede(): void;
+}
+
+/** How a request ended. */
+export type AttemptEnd<Answer> =
+  | { readonly kind: 'answer'; readonly attempt: Attempt<Answer>; readonly answer: Answer }
+  | { readonly kind: 'failure'; readonly attempt: Attempt<Answer>; readonly failure: AttemptFailure }
+  | { readonly kind: 'superseded'; readonly attempt: Attempt<Answer> };
+
+interface AttemptOptions<Answer> {
+  readonly endpoint: Endpoint;
+  readonly reason: AttemptRecord['reason'];
+  readonly send: Send<Answer>;
+  /** Ends everything: the deadline, or a caller who went away. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+}
+
+/** Sends one request. */
+export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<Answer> {
+  const { endpoint, reason, send, clock } = options;
+  const own = new AbortController();
+  const signal = AbortSignal.any([options.signal, own.signal]);
+  const flight = endpoint.begin();
+  const startedAt = clock.now();
+  let superseded = false;
+  const run = async (): Promise<AttemptEnd<Answer>> => {
+    try {
+      signal.throwIfAborted();
+      const answer = await abortable(send(endpoint, signal), signal);
+      flight.succeed();
+      return { kind: 'answer', attempt, answer };
+    } catch (thrown) {
+      if (superseded) {
+        endpoint.latency.record(clock.now() - startedAt);
+        flight.abandon();
+        return { kind: 'superseded', attempt };
+      }
+      const failure = failureOf(thrown, signal);
+      settle(flight, failure);
+      return { kind: 'failure', attempt, failure };
+    }
+  };
+  const attempt: Attempt<Answer> = {
+    endpoint,
+    reason,
+    startedAt,
+    end: Promise.resolve().then(run),
+    fail: (failure) => own.abort(failure),
+    supersede() {
+      superseded = true;
+      own.abort(new Error('Another endpoint answered first.'));
+    },
+  };
+  return attempt;
+}
+
+/** A refusal is an answer as far as the endpoint's health is concerned. */
+function settle(flight: ReturnType<Endpoint['begin']>, { status, message }: AttemptFailure): void {
+  switch (status) {
+    case 'CANCELLED':
+      flight.abandon();
+      break;
+    case 'FORBIDDEN':
+    case 'UNSUPPORTED':
+      flight.succeed();
+      break;
+    case 'TIMEOUT':
+    case 'UNREACHABLE':
+    case 'ERROR':
+      flight.fail(message);
+  }
+}

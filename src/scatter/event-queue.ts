@@ -1,0 +1,48 @@
+import type { Clock } from '../core/clock.ts';
+
+// What happens while one caller waits: events in the order in which they come, taken one by one.
+
+/** Events for a single taker. */
+export interface EventQueue<Event> {
+  push(event: Event): void;
+  /** Pushes the event after so many milliseconds, unless the queue is closed before. */
+  pushLater(milliseconds: number, event: Event): void;
+  /** The next event, as soon as there is one. */
+  take(): Promise<Event>;
+  /** Stops the timers. */
+  close(): void;
+}
+
+/** An empty queue. */
+export function createEventQueue<Event>(clock: Clock): EventQueue<Event> {
+  const closed = new AbortController();
+  const events: Event[] = [];
+  let taker: ((event: Event) => void) | null = null;
+  const push = (event: Event): void => {
+    if (taker) {
+      taker(event);
+      taker = null;
+    } else {
+      events.push(event);
+    }
+  };
+  return {
+    push,
+    pushLater(milliseconds, event) {
+      clock.sleep(milliseconds, closed.signal).then(
+        () => push(event),
+        () => undefined,
+      );
+    },
+    take: () =>
+      new Promise((resolve) => {
+        const event = events.shift();
+        if (event === undefined) {
+          taker = resolve;
+        } else {
+          resolve(event);
+        }
+      }),
+    close: () => closed.abort(),
+  };
+}
