@@ -28,7 +28,9 @@ async function createHarness(): Promise<DriverHarness> {
   await libvirtd.virsh('start', 'two');
   await libvirtd.virsh('start', 'three');
   await libvirtd.virsh('suspend', 'three');
-  const run = async (...args: string[]): Promise<void> => void (await libvirtd.virsh(...args));
+  const run = async (...args: string[]): Promise<void> => {
+    await libvirtd.virsh(...args);
+  };
 
   return {
     // Looks at statistics more often than in production, so that the timers take part in these short tests.

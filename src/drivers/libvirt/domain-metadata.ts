@@ -8,7 +8,7 @@ import type { XmlNode } from './xml.ts';
  * The namespace of our element:
  * `<x:metadata xmlns:x="https://sitewide.dev/metadata/v1"><x:label key="env" value="prod"/></x:metadata>`.
  */
-export const metadataNamespace = 'https://sitewide.dev/metadata/v1';
+const metadataNamespace = 'https://sitewide.dev/metadata/v1';
 const libosinfoNamespace = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
 /** The labels of a domain. */

@@ -35,7 +35,8 @@ export function startKeepAlive({ clock, intervalMs, lost, send, onSilence }: Kee
     for (;;) {
       await clock.sleep(intervalMs, lost);
       if (!heard && asked) {
-        return onSilence(2 * intervalMs);
+        onSilence(2 * intervalMs);
+        return;
       }
       asked = !heard;
       if (asked) {

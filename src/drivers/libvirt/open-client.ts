@@ -104,7 +104,8 @@ async function openFirst(ask: Ask, names: readonly string[], signal: AbortSignal
   for (const [index, name] of names.entries()) {
     const write = (to: XdrWriter): XdrWriter => to.bool(true).string(name).u32(0);
     try {
-      return await ask({ procedure: procedures.open, write, read: () => undefined }, signal);
+      await ask({ procedure: procedures.open, write, read: () => undefined }, signal);
+      return;
     } catch (thrown) {
       if (!isRefusal(thrown) || index === names.length - 1) {
         throw thrown;

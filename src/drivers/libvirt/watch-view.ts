@@ -114,13 +114,13 @@ function upserts<Kind extends ResourceKind>(
     .map((resource) => ({ type: 'upsert', kind, resource }) as Change);
 }
 
-function removals<Kind extends ResourceKind>(
-  kind: Kind,
-  before: readonly Resources[Kind][],
-  now: readonly Resources[Kind][],
-): Change[] {
+function removals(kind: ResourceKind, before: readonly Identified[], now: readonly Identified[]): Change[] {
   const present = new Set(now.map(({ localId }) => localId));
   return before
     .filter(({ localId }) => !present.has(localId))
-    .map(({ localId }) => ({ type: 'remove', kind, localId }) as Change);
+    .map(({ localId }) => ({ type: 'remove', kind, localId }));
+}
+
+interface Identified {
+  readonly localId: string;
 }
