@@ -1,0 +1,105 @@
+import { lists, type OrderFields } from '../model/lists.ts';
+import type { Order } from '../model/order.ts';
+import type { SortedRows } from '../model/page.ts';
+import {
+  resourceKinds,
+  type Change,
+  type Inventory,
+  type ResourceKind,
+  type Resources,
+  type Row,
+} from '../model/resource.ts';
+import { createTable, type Table } from './table.ts';
+
+// Everything an installation had at one revision, in memory. Immutable: a patch gives a new snapshot that shares what did
+// not change, so that an answer made of one snapshot never mixes revisions.
+
+/** Everything an installation had at one revision. */
+export interface Snapshot {
+  /** The configured id of the installation. */
+  readonly installation: string;
+  /** Grows with every snapshot that differs from the one before it. */
+  readonly revision: number;
+  /** How many there are of a kind. */
+  count(kind: ResourceKind): number;
+  /** The row with this local id, or null. */
+  get<Kind extends ResourceKind>(kind: Kind, localId: string): Row<Kind> | null;
+  /** All rows of a kind, in no particular order. */
+  rows<Kind extends ResourceKind>(kind: Kind): Iterable<Row<Kind>>;
+  /** All rows of a kind in an order. The first time an order is asked for, it is sorted; from then on it is kept. */
+  sorted<Kind extends ResourceKind>(kind: Kind, order: Order<OrderFields[Kind]>): SortedRows<Row<Kind>>;
+  /** The machines of a host in an order. */
+  vmsOnHost(hostLocalId: string, order: Order<OrderFields['VirtualMachine']>): SortedRows<Row<'VirtualMachine'>>;
+  /** The snapshot after these changes, in their order; this very one if they change nothing. */
+  patch(changes: readonly Change[]): Snapshot;
+  /** The snapshot of a whole new inventory, sharing the orders of this one where they still hold. */
+  replace(inventory: Inventory): Snapshot;
+}
+
+type Tables = { readonly [Kind in ResourceKind]: Table<Kind> };
+type ChangesByKind = { readonly [Kind in ResourceKind]: Map<string, Resources[Kind] | null> };
+
+/** The first snapshot of an installation. */
+export function createSnapshot(installation: string, inventory: Inventory): Snapshot {
+  const tables = mapKinds((kind) => createTable({ kind, installation, order: lists[kind].order as never })) as Tables;
+  return fromTables(installation, 0, tables).replace(inventory);
+}
+
+function fromTables(installation: string, revision: number, tables: Tables): Snapshot {
+  const snapshot: Snapshot = {
+    installation,
+    revision,
+    count: (kind) => tables[kind].size,
+    get: (kind, localId) => tables[kind].get(localId),
+    rows: (kind) => tables[kind].rows(),
+    sorted: (kind, order) => tables[kind].sorted(order),
+    vmsOnHost: (hostLocalId, order) =>
+      tables.VirtualMachine.grouped(order, (vm) => vm.host?.localId ?? null)(hostLocalId),
+    patch(changes) {
+      const next = patchTables(tables, collect(changes));
+      return resourceKinds.every((kind) => next[kind] === tables[kind])
+        ? snapshot
+        : fromTables(installation, revision + 1, next);
+    },
+    replace: (inventory) => fromTables(installation, revision + 1, patchTables(tables, difference(tables, inventory))),
+  };
+  return snapshot;
+}
+
+/** The last word on each resource: a burst of changes of one machine is one change. */
+function collect(changes: readonly Change[]): ChangesByKind {
+  const byKind = noChanges();
+  for (const change of changes) {
+    const localId = change.type === 'upsert' ? change.resource.localId : change.localId;
+    const resource = change.type === 'upsert' ? change.resource : null;
+    (byKind[change.kind] as Map<string, unknown>).set(localId, resource);
+  }
+  return byKind;
+}
+
+/** Everything that is there is put, and everything else there was is removed. */
+function difference(tables: Tables, inventory: Inventory): ChangesByKind {
+  const byKind = noChanges();
+  for (const kind of resourceKinds) {
+    const changes = byKind[kind] as Map<string, unknown>;
+    for (const { localId } of tables[kind].rows()) {
+      changes.set(localId, null);
+    }
+    for (const resource of inventory[kind]) {
+      changes.set(resource.localId, resource);
+    }
+  }
+  return byKind;
+}
+
+function patchTables(tables: Tables, changes: ChangesByKind): Tables {
+  return mapKinds((kind) => tables[kind].patch(changes[kind] as never)) as Tables;
+}
+
+function noChanges(): ChangesByKind {
+  return mapKinds(() => new Map()) as ChangesByKind;
+}
+
+function mapKinds(map: (kind: ResourceKind) => unknown): unknown {
+  return Object.fromEntries(resourceKinds.map((kind) => [kind, map(kind)]));
+}
