@@ -1,0 +1,162 @@
+import { decodeCursor, encodeCursor, hashList, withTrail, type Cursor, type Trail } from '../core/cursor.ts';
+import type { InventoryState } from '../inventory/state.ts';
+import type { Coverage } from '../model/coverage.ts';
+import { compileFilter } from '../model/filter.ts';
+import { lists, type Filters, type OrderFields } from '../model/lists.ts';
+import type { Order, OrderDirection } from '../model/order.ts';
+import {
+  count,
+  page,
+  validatePageArgs,
+  type Page,
+  type PageArgs,
+  type PageWanted,
+  type SortedRows,
+} from '../model/page.ts';
+import type { ResourceKind, Row } from '../model/resource.ts';
+import type { Snapshot } from '../inventory/snapshot.ts';
+import type { Asked, Source } from './coverage.ts';
+
+// Relay connections over the rows of a snapshot. What a client does not select is not computed: the costly fields are
+// getters.
+
+/** The arguments of a list as GraphQL coerces them. */
+export interface ListArgs<Kind extends ResourceKind> extends PageArgs {
+  readonly filter?: Filters[Kind] | null | undefined;
+  readonly orderBy?: WantedOrder<OrderFields[Kind]> | null | undefined;
+}
+
+/** An order whose direction the schema's default fills in. */
+interface WantedOrder<Field extends string> {
+  readonly field: Field;
+  readonly direction?: OrderDirection | undefined;
+}
+
+/** A page of rows with its place in the list: the parent of the fields of a connection type. */
+export interface Connection<R> {
+  readonly nodes: readonly R[];
+  readonly edges: readonly { readonly cursor: string; readonly node: R }[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: number;
+  readonly totalCountRelation: 'EQUAL' | 'AT_LEAST';
+  /** Null for a list inside another resource. */
+  readonly coverage: Coverage | null;
+}
+
+/** Which list is asked for, read and checked before any source is. */
+interface Request<Kind extends ResourceKind> {
+  readonly order: Order<OrderFields[Kind]>;
+  readonly wanted: PageWanted<Row<Kind>>;
+  readonly listHash: Buffer;
+  /** The sources that were missing on the pages so far. */
+  readonly missed: Trail['missed'];
+}
+
+/**
+ * Answers a root list.
+ * @throws SitewideError `INVALID_ARGUMENT`, `CURSOR_INVALID`, `CURSOR_MISMATCH` or what `Source.answer` throws.
+ */
+export function answerList<Kind extends ResourceKind>(
+  source: Source,
+  kind: Kind,
+  { args, ...asked }: Asked & { readonly args: ListArgs<Kind> },
+): Connection<Row<Kind>> {
+  const request = readRequest(kind, args, { field: asked.info.fieldName });
+  const take = (snapshot: Snapshot): Taken<Row<Kind>> => takePage(snapshot.sorted(kind, request.order), request);
+  const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
+  return connectionOf(result, { ...request, coverage, state: source.state(asked.context) });
+}
+
+/** Answers the list of a host's machines, from the snapshot that the host is from. */
+export function answerVmsOfHost(
+  state: InventoryState,
+  host: Row<'Host'>,
+  args: ListArgs<'VirtualMachine'>,
+): Connection<Row<'VirtualMachine'>> | null {
+  const request = readRequest('VirtualMachine', args, { field: 'Host.virtualMachines', hostId: host.id });
+  if (state.snapshot === null) {
+    return null;
+  }
+  const taken = takePage(state.snapshot.vmsOnHost(host.localId, request.order), request);
+  return connectionOf(taken, { ...request, coverage: null, state });
+}
+
+interface Taken<R> {
+  readonly rows: SortedRows<R>;
+  readonly page: Page<R>;
+}
+
+function takePage<R>(rows: SortedRows<R>, { wanted }: { readonly wanted: PageWanted<R> }): Taken<R> {
+  return { rows, page: page(rows, wanted) };
+}
+
+function readRequest<Kind extends ResourceKind>(
+  kind: Kind,
+  args: ListArgs<Kind>,
+  { field, ...place }: { readonly field: string; readonly hostId?: string },
+): Request<Kind> {
+  const { first, after, last, before, ...list } = args;
+  const listHash = hashList(field, { ...list, ...place });
+  const size = validatePageArgs({ first, last });
+  const read = (cursor: string | null | undefined): Cursor | null =>
+    typeof cursor === 'string' ? decodeCursor(cursor, listHash) : null;
+  const [afterCursor, beforeCursor] = [read(after), read(before)];
+  return {
+    order: { field: list.orderBy?.field ?? 'NAME', direction: list.orderBy?.direction ?? 'ASC' },
+    wanted: {
+      ...size,
+      predicate: compileFilter<Row<Kind>, never>(lists[kind].filter as never, list.filter as never),
+      after: afterCursor?.key ?? null,
+      before: beforeCursor?.key ?? null,
+    },
+    listHash,
+    missed: (afterCursor?.trail ?? beforeCursor?.trail)?.missed ?? [],
+  };
+}
+
+interface Surroundings<R> {
+  readonly wanted: PageWanted<R>;
+  readonly listHash: Buffer;
+  readonly missed: Trail['missed'];
+  readonly coverage: Coverage | null;
+  readonly state: InventoryState;
+}
+
+function connectionOf<R>(
+  { rows, page }: Taken<R>,
+  { wanted, listHash, missed, coverage, state }: Surroundings<R>,
+): Connection<R> {
+  const cursorAt = (position: number): string => encodeCursor(rows.key(position), listHash);
+  const endAt = (position: number | undefined): string | null =>
+    position === undefined ? null : withTrail(cursorAt(position), { seen: seenOf(state), missed });
+  return {
+    nodes: page.rows,
+    get edges() {
+      return page.rows.map((node, at) => ({ cursor: cursorAt(page.positions[at]!), node }));
+    },
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      get startCursor() {
+        return endAt(page.positions[0]);
+      },
+      get endCursor() {
+        return endAt(page.positions.at(-1));
+      },
+    },
+    get totalCount() {
+      return count(rows, wanted.predicate);
+    },
+    totalCountRelation: state.status === 'OK' ? 'EQUAL' : 'AT_LEAST',
+    coverage,
+  };
+}
+
+function seenOf({ snapshot }: InventoryState): Trail['seen'] {
+  return snapshot === null ? {} : { [`installation:${snapshot.installation}`]: snapshot.revision };
+}
