@@ -85,8 +85,31 @@ function decodeTrail(cursor: string, text: string): Trail {
   if (!bytes || !body || !checksum(rowCursor, body).equals(bytes.subarray(-checksumBytes))) {
     throw invalid(cursor, 'its last part was altered or cut');
   }
-  const [seen, missed] = JSON.parse(body.toString('utf8')) as [Record<string, number>, string[]];
-  return { seen, missed };
+  const trail = parseTrail(body.toString('utf8'));
+  if (trail === null) {
+    throw invalid(cursor, 'its last part says nothing that is understood');
+  }
+  return trail;
+}
+
+/** A checksum is no signature: whoever can compute it can write any text here. */
+function parseTrail(text: string): Trail | null {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const [seen, missed]: unknown[] = Array.isArray(parsed) ? parsed : [];
+  return isSeen(seen) && isMissed(missed) ? { seen, missed } : null;
+}
+
+function isSeen(value: unknown): value is Trail['seen'] {
+  return typeof value === 'object' && value !== null && Object.values(value).every(Number.isSafeInteger);
+}
+
+function isMissed(value: unknown): value is Trail['missed'] {
+  return Array.isArray(value) && value.every((source) => typeof source === 'string');
 }
 
 function checksum(text: string, bytes: Buffer): Buffer {
