@@ -43,7 +43,7 @@ export function bytesToText(bytes: Buffer): string {
 /** The bytes of such a text, or null if it is not one that `bytesToText` writes. */
 export function textToBytes(text: string): Buffer | null {
   for (let at = 0; at < text.length; at += 1) {
-    if (toBase64[text.charCodeAt(at)] === undefined) {
+    if ((toBase64[text.charCodeAt(at)] ?? 0) === 0) {
       return null;
     }
   }
@@ -113,18 +113,20 @@ function encodeIllFormed(value: string): Buffer {
   return Buffer.concat(chunks);
 }
 
-function translation(from: string, to: string): readonly (string | undefined)[] {
-  const table: (string | undefined)[] = [];
+/** For each ASCII code of one alphabet that of the other; 0 for what is not in it. */
+function translation(from: string, to: string): Uint8Array {
+  const table = new Uint8Array(128);
   for (let at = 0; at < from.length; at += 1) {
-    table[from.charCodeAt(at)] = to[at];
+    table[from.charCodeAt(at)] = to.charCodeAt(at);
   }
   return table;
 }
 
-function translate(text: string, table: readonly (string | undefined)[]): string {
-  let result = '';
-  for (let at = 0; at < text.length; at += 1) {
-    result += table[text.charCodeAt(at)]!;
+/** Bytes and not string concatenation, which takes ten times as long for a key and leaves a rope behind. */
+function translate(text: string, table: Uint8Array): string {
+  const bytes = Buffer.from(text, 'latin1');
+  for (let at = 0; at < bytes.length; at += 1) {
+    bytes[at] = table[bytes[at]!]!;
   }
-  return result;
+  return bytes.toString('latin1');
 }
