@@ -42,6 +42,11 @@ export const errorTable = {
     retryable: true,
     status: 200,
   },
+  SUBGRAPH_FAILED: {
+    message: 'The subgraph "{subgraph}" could not answer: {problem}.',
+    retryable: true,
+    status: 200,
+  },
   DUPLICATE_INSTALLATION: {
     message: 'Installation "{installation}" is configured more than once: {where}.',
     retryable: false,

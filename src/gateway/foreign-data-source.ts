@@ -1,10 +1,9 @@
 import type { GraphQLDataSource } from '@apollo/gateway';
-import { GraphQLError } from 'graphql';
 import { request as send } from 'undici';
 
 import { createDeadline, withReserve } from '../core/deadline.ts';
 import type { Clock } from '../core/clock.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, SitewideError } from '../core/errors.ts';
 import type { RequestContext } from '../model/request.ts';
 import { withoutCoverage } from './foreign-operation.ts';
 
@@ -43,13 +42,8 @@ export function createForeignDataSource({ name, url, clock }: ForeignOptions): G
         return (await response.body.json()) as object;
       } catch (thrown) {
         const problem = deadline.signal.aborted ? messageOf(deadline.signal.reason) : messageOf(thrown);
-        return {
-          errors: [
-            new GraphQLError(`Subgraph "${name}" could not answer: ${problem}`, {
-              extensions: { code: 'SUBGRAPH_FAILED', retryable: true },
-            }),
-          ],
-        };
+        const { message, extensions } = new SitewideError('SUBGRAPH_FAILED', { subgraph: name, problem });
+        return { errors: [{ message, extensions: { ...extensions } }] };
       }
     },
   };

@@ -50,7 +50,6 @@ export async function createApollo(
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    status400ForVariableCoercionErrors: true,
     plugins: [
       createRequestPlugin({ maximumTimeoutMs, logger }),
       ApolloServerPluginCacheControlDisabled(),

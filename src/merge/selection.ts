@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   GraphQLSkipDirective,
   isAbstractType,
+  Kind,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -44,7 +45,7 @@ export function collectSelection(
         continue;
       }
       switch (node.kind) {
-        case 'Field': {
+        case Kind.FIELD: {
           const responseName = node.alias?.value ?? node.name.value;
           const field = fields.get(responseName);
           if (field) {
@@ -54,12 +55,12 @@ export function collectSelection(
           }
           break;
         }
-        case 'InlineFragment':
+        case Kind.INLINE_FRAGMENT:
           if (node.typeCondition === undefined || applies(scope.schema, node.typeCondition.name.value, type)) {
             walk(node.selectionSet.selections);
           }
           break;
-        case 'FragmentSpread': {
+        case Kind.FRAGMENT_SPREAD: {
           const fragment = scope.fragments.get(node.name.value);
           if (
             fragment &&
@@ -85,7 +86,7 @@ export function subselections({ nodes }: SelectedField): readonly SelectionSetNo
 }
 
 /** False if @skip or @include leaves this node out. */
-export function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+function isIncluded(node: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   if (node.directives === undefined || node.directives.length === 0) {
     return true;
   }

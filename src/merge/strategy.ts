@@ -18,7 +18,7 @@ interface MergeFieldOptions {
 }
 
 /** The objects of several sources as one object, each field by its own rule; fields without one take the first value. */
-export function mergeObjects(
+function mergeObjects(
   scope: SelectionScope,
   { type, field }: { readonly type: GraphQLObjectType; readonly field: SelectedField },
   parts: readonly Part[],
@@ -57,7 +57,7 @@ export function mergeField(options: MergeFieldOptions, parts: readonly Part[]): 
 }
 
 /** The sum of what is there; null if nothing is. */
-export function sum(values: readonly unknown[]): number | null {
+function sum(values: readonly unknown[]): number | null {
   const numbers = values.filter((value) => typeof value === 'number');
   return numbers.length === 0 ? null : numbers.reduce((total, value) => total + value, 0);
 }

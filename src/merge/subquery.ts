@@ -7,22 +7,18 @@ import {
   Kind,
   type OperationDefinitionNode,
   parse,
-  parseType,
   print,
   SchemaMetaFieldDef,
   type SelectionNode,
-  type SelectionSetNode,
-  TypeInfo,
   TypeMetaFieldDef,
-  type VariableDefinitionNode,
   visit,
-  visitWithTypeInfo,
 } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
-import { type Crossing, crossingOf, mergeRuleOf } from './directives.ts';
+import { type Crossing, crossingOf } from './directives.ts';
 import { neededAlias, pageAlias, partVariable, reservedPrefix, rowsAlias } from './reserved.ts';
-import { groupedElementType, neededFields, shapeOf } from './shape.ts';
+import { addNeeds, completeDocument, definedVariables, definePart, needed, withSelections } from './sent-document.ts';
+import { neededFields, shapeOf } from './shape.ts';
 
 // Turns one root field of an operation into the operation that is sent to sources: that field alone, with the fragments
 // and variables that it uses, and with what the merge needs under reserved names.
@@ -144,106 +140,9 @@ const connectionNeeds = selectionsOf(`
   ${rowsAlias}: edges { cursor }
   ${pageAlias}: pageInfo { hasNextPage hasPreviousPage endCursor }`);
 
-function completeDocument(
-  operation: OperationDefinitionNode,
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  nodes: readonly FieldNode[],
-): DocumentNode {
-  const usedFragments = fragmentsUsed(nodes, fragments);
-  const variables = new Set<string>();
-  for (const node of [...nodes, ...usedFragments]) {
-    visit(node, { Variable: ({ name }) => void variables.add(name.value) });
-  }
-  const definition: OperationDefinitionNode = {
-    kind: Kind.OPERATION_DEFINITION,
-    operation: operation.operation,
-    variableDefinitions: (operation.variableDefinitions ?? [])
-      .filter(({ variable }) => variables.has(variable.name.value))
-      .map((variableDefinition) => ({ ...variableDefinition, directives: [] })),
-    selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
-  };
-  return { kind: Kind.DOCUMENT, definitions: [definition, ...usedFragments] };
-}
-
-function fragmentsUsed(
-  nodes: readonly FieldNode[],
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): FragmentDefinitionNode[] {
-  const used = new Map<string, FragmentDefinitionNode>();
-  const look = (node: FieldNode | FragmentDefinitionNode): void => {
-    visit(node, {
-      FragmentSpread({ name }) {
-        const fragment = fragments.get(name.value);
-        if (fragment && !used.has(name.value)) {
-          used.set(name.value, fragment);
-          look(fragment);
-        }
-      },
-    });
-  };
-  nodes.forEach(look);
-  return [...used.values()];
-}
-
-/** Adds, wherever a list is merged by group, the fields that tell the groups and the parts of averages. */
-function addNeeds(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
-  const typeInfo = new TypeInfo(schema);
-  return visit(
-    document,
-    visitWithTypeInfo(typeInfo, {
-      Field(node) {
-        const field = typeInfo.getFieldDef();
-        const rule = field ? mergeRuleOf(field) : null;
-        const elementType = field ? groupedElementType(field) : null;
-        return rule?.kind === 'GROUP' && elementType
-          ? withSelections(node, [...rule.by, ...neededFields(elementType)].map(needed))
-          : undefined;
-      },
-    }),
-  );
-}
-
-function definePart(
-  document: DocumentNode,
-  field: GraphQLField<unknown, unknown>,
-  by: readonly string[],
-): DocumentNode {
-  const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
-  const argument = field.args.find(({ name }) => name === by[0])!;
-  const definition: VariableDefinitionNode = {
-    kind: Kind.VARIABLE_DEFINITION,
-    variable: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: partVariable } },
-    type: parseType(String(argument.type)),
-  };
-  const others = (operation.variableDefinitions ?? []).filter(({ variable }) => variable.name.value !== partVariable);
-  const variableDefinitions = [...others, definition];
-  return { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions }, ...rest] };
-}
-
 function isList(field: GraphQLField<unknown, unknown>, by: readonly string[]): boolean {
   const argument = field.args.find(({ name }) => name === by[0]);
   return by.length === 1 && argument !== undefined && String(argument.type).startsWith('[');
-}
-
-function withSelections(node: FieldNode, selections: readonly SelectionNode[]): FieldNode {
-  const selectionSet: SelectionSetNode = {
-    kind: Kind.SELECTION_SET,
-    selections: [...(node.selectionSet?.selections ?? []), ...selections],
-  };
-  return { ...node, selectionSet };
-}
-
-function needed(fieldName: string): FieldNode {
-  return {
-    kind: Kind.FIELD,
-    alias: { kind: Kind.NAME, value: neededAlias(fieldName) },
-    name: { kind: Kind.NAME, value: fieldName },
-  };
-}
-
-function definedVariables(document: DocumentNode): readonly string[] {
-  const [operation] = document.definitions as [OperationDefinitionNode];
-  return (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
 }
 
 function selectionsOf(text: string): readonly SelectionNode[] {
