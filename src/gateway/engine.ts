@@ -60,7 +60,7 @@ interface EngineOptions {
 /** An engine over the sources of a site. */
 export function createEngine(options: EngineOptions): ScatterEngine {
   const { schema } = options;
-  const loaders = createLoaders(options.clock);
+  const loaders = createLoaders(schema, options.clock);
   const compile = rememberSubqueries(schema);
   return {
     async answer(request) {

@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { GraphQLSchema } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { createDeadline, withReserve } from '../core/deadline.ts';
@@ -18,22 +19,28 @@ export type SourceAnswer = OutcomeReport &
 export type AskSource = (source: Source, question: Question) => Promise<SourceAnswer>;
 
 /** A function that asks sources, with loaders that live as long as the request's context. */
-export function createLoaders(clock: Clock): (context: RequestContext) => AskSource {
+export function createLoaders(schema: GraphQLSchema, clock: Clock): (context: RequestContext) => AskSource {
   const byRequest = new WeakMap<RequestContext, Map<Source, DataLoader<Question, SourceAnswer, string>>>();
   return (context) => {
     const loaders = byRequest.get(context) ?? new Map<Source, DataLoader<Question, SourceAnswer, string>>();
     byRequest.set(context, loaders);
     return (source, question) => {
-      const loader = loaders.get(source) ?? createLoader(source, { context, clock });
+      const loader = loaders.get(source) ?? createLoader(source, { schema, context, clock });
       loaders.set(source, loader);
       return loader.load(question);
     };
   };
 }
 
+interface LoaderOptions {
+  readonly schema: GraphQLSchema;
+  readonly context: RequestContext;
+  readonly clock: Clock;
+}
+
 function createLoader(
   source: Source,
-  { context, clock }: { readonly context: RequestContext; readonly clock: Clock },
+  { schema, context, clock }: LoaderOptions,
 ): DataLoader<Question, SourceAnswer, string> {
   const batch = async (questions: readonly Question[]): Promise<SourceAnswer[]> => {
     using deadline = createDeadline({
@@ -41,7 +48,7 @@ function createLoader(
       timeoutMs: withReserve(context.deadline.remainingMs()),
       parent: context.deadline.signal,
     });
-    const combined = combine(questions);
+    const combined = combine(schema, questions);
     const outcome = await source.ask(combined.request, { context, deadline });
     if (outcome.status !== 'OK') {
       return questions.map(() => outcome);

@@ -20,8 +20,6 @@ export interface Reading {
 }
 
 interface ReadOptions {
-  /** What is wrong with the value although the source gave one, or null. */
-  readonly problemOf: (value: unknown) => string | null;
   readonly rowsOf: (value: unknown) => number | null;
   /** True if null without an error is an answer. */
   readonly nullable: boolean;
@@ -47,10 +45,6 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   }
   if (reply.value === null && !options.nullable) {
     return failed('ERROR', 'it answered nothing');
-  }
-  const problem = reply.value === null ? null : options.problemOf(reply.value);
-  if (problem !== null) {
-    return failed('ERROR', problem);
   }
   return {
     source,

@@ -19,7 +19,7 @@ export function answerRouted(question: FieldQuestion, by: readonly string[]): Pr
   return Array.isArray(target) ? answerList(question, target) : answerOne(question, String(target));
 }
 
-const look = { problemOf: () => null, rowsOf: (value: unknown) => (value === null ? 0 : 1), nullable: true } as const;
+const look = { rowsOf: (value: unknown) => (value === null ? 0 : 1), nullable: true } as const;
 
 async function answerOne(question: FieldQuestion, id: string): Promise<FieldAnswer> {
   const { subquery, variables } = question;
@@ -52,8 +52,6 @@ async function answerList(question: FieldQuestion, elements: readonly unknown[])
       const variables = { ...question.variables, [partVariable]: part };
       return readAnswer(owner, await question.ask(owner, { subquery, variables }), {
         nullable: false,
-        problemOf: (value) =>
-          Array.isArray(value) && value.length === part.length ? null : 'its list is not complete',
         rowsOf: (value) => (value as unknown[]).filter((element) => element !== null).length,
       });
     }),

@@ -23,7 +23,7 @@ export function createScatterDataSource(engine: ScatterEngine): GraphQLDataSourc
         operationName: request.operationName,
         variables: request.variables ?? {},
         context: context as RequestContext,
-        path: (pathInIncomingRequest ?? []),
+        path: pathInIncomingRequest ?? [],
       });
       return errors.length === 0 ? { data } : { data, errors: errors.map((error) => asGraphQLError(error).toJSON()) };
     },

@@ -1,6 +1,6 @@
 import { decodeCursor, hashList, type Trail } from '../core/cursor.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { mergePages, problemOfPage, rowCount } from '../merge/connection.ts';
+import { mergePages, rowCount } from '../merge/connection.ts';
 import type { Place } from '../merge/k-way.ts';
 import { pageAlias } from '../merge/reserved.ts';
 import type { SelectedField } from '../merge/selection.ts';
@@ -26,9 +26,7 @@ export async function answerScattered(question: FieldQuestion): Promise<FieldAns
   switch (shape.kind) {
     case 'connection': {
       const list = listOf(question);
-      const problemOf = (value: unknown): string | null =>
-        problemOfPage(value as Part, question.scope, shape.type, field);
-      const gathered = await gather(question, { problemOf, rowsOf: (value) => rowCount(value as Part) });
+      const gathered = await gather(question, (value) => rowCount(value as Part));
       if (gathered.refusal) {
         return refuse(question, gathered.refusal);
       }
@@ -51,7 +49,7 @@ export async function answerScattered(question: FieldQuestion): Promise<FieldAns
       return { value: merged.value, errors: rowErrors(gathered.parts, merged.places) };
     }
     case 'summary': {
-      const gathered = await gather(question, { problemOf: () => null, rowsOf: () => null });
+      const gathered = await gather(question, () => null);
       if (gathered.refusal) {
         return refuse(question, gathered.refusal);
       }
@@ -74,15 +72,12 @@ interface Gathered {
 }
 
 /** Asks all sources concerned at once. */
-async function gather(
-  question: FieldQuestion,
-  how: { problemOf: (value: unknown) => string | null; rowsOf: (value: unknown) => number | null },
-): Promise<Gathered> {
+async function gather(question: FieldQuestion, rowsOf: (value: unknown) => number | null): Promise<Gathered> {
   const { concerned, skipped } = selectSources(question);
   const { subquery, variables } = question;
   const readings = await Promise.all(
     concerned.map(async (source) =>
-      readAnswer(source, await question.ask(source, { subquery, variables }), { ...how, nullable: false }),
+      readAnswer(source, await question.ask(source, { subquery, variables }), { rowsOf, nullable: false }),
     ),
   );
   const records = [...readings.map(({ record }) => record), ...skipped];

@@ -9,7 +9,7 @@ import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { ask } from '../scatter/ask.ts';
-import type { AttemptRecord, Outcome } from '../scatter/outcome.ts';
+import { AttemptFailure, type AttemptRecord, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import type { PeerTransport } from './peer-transport.ts';
 
@@ -89,14 +89,20 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         ...options,
         deadline,
         isSecondBest,
-        send: (endpoint, signal) =>
-          transport.send(request, {
+        send: async (endpoint, signal) => {
+          const body = await transport.send(request, {
             url: `${endpoint.url}/installation/graphql`,
             installation,
             requestId: context.requestId,
             remainingMs: deadline.remainingMs(),
             signal,
-          }),
+          });
+          const problem = request.problemOf(body.data);
+          if (problem !== null) {
+            throw new AttemptFailure('ERROR', `its answer cannot be right: ${problem}`, { retryable: true });
+          }
+          return body;
+        },
       }),
   };
 }

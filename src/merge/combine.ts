@@ -1,8 +1,12 @@
-import { type DocumentNode, type FieldNode, Kind, type OperationDefinitionNode, print, visit } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 
 import type { Coverage } from '../model/coverage.ts';
+import { conformityOf } from './conform.ts';
+import { problemOfPage } from './connection.ts';
 import { partVariable } from './reserved.ts';
+import { shapeOf } from './shape.ts';
+import { prefixed, sideBySide } from './side-by-side.ts';
+import type { Part } from './strategy.ts';
 import type { Subquery } from './subquery.ts';
 
 // All that one request wants of one source, as one operation. Different questions are put side by side under prefixed
@@ -21,6 +25,8 @@ export interface SourceRequest {
   readonly document: DocumentNode;
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** What is wrong with the answer's `data`, or null: it must fit the schema, and its pages must be in order. */
+  problemOf(data: SourceBody['data']): string | null;
 }
 
 /** An error as a source wrote it. */
@@ -53,16 +59,24 @@ export interface Combined {
 }
 
 /** Puts questions together. */
-export function combine(questions: readonly Question[]): Combined {
+export function combine(schema: GraphQLSchema, questions: readonly Question[]): Combined {
   const groups = groupQuestions(questions);
+  const judge = (document: DocumentNode, data: SourceBody['data'], sentNames: readonly string[]): string | null =>
+    data === null ? null : (conformityOf(schema, document)(data) ?? problemOfGroups(groups, sentNames, data));
   const [only] = groups;
   if (groups.length === 1 && only) {
     const { document, text, responseName } = only.subquery;
     return {
-      request: { document, text, variables: only.variables },
+      request: {
+        document,
+        text,
+        variables: only.variables,
+        problemOf: (data) => judge(document, data, [responseName]),
+      },
       split: (body) => inOrder(questions.length, splitGroup(only, replyAt(body, responseName, responseName))),
     };
   }
+  const sentNames = groups.map(({ subquery }, at) => prefixed(at, subquery.responseName));
   const { document, text } = sideBySide(groups.map(({ subquery }) => subquery));
   const variables = Object.fromEntries(
     groups.flatMap((group, at) =>
@@ -70,13 +84,12 @@ export function combine(questions: readonly Question[]): Combined {
     ),
   );
   return {
-    request: { document, text, variables },
+    request: { document, text, variables, problemOf: (data) => judge(document, data, sentNames) },
     split: (body) =>
       inOrder(
         questions.length,
         groups.flatMap((group, at) => {
-          const { responseName } = group.subquery;
-          return splitGroup(group, replyAt(body, prefixed(at, responseName), responseName));
+          return splitGroup(group, replyAt(body, sentNames[at]!, group.subquery.responseName));
         }),
       ),
   };
@@ -106,6 +119,31 @@ function groupQuestions(questions: readonly Question[]): Group[] {
     }
   });
   return [...groups.values()];
+}
+
+/** What is wrong although the types are right: pages out of order, or not one element for each id. */
+function problemOfGroups(
+  groups: readonly Group[],
+  sentNames: readonly string[],
+  data: Readonly<Record<string, unknown>>,
+): string | null {
+  for (const [at, { subquery, members }] of groups.entries()) {
+    const value = data[sentNames[at]!] ?? null;
+    const problem = value === null ? null : problemOfValue(subquery, members, value);
+    if (problem !== null) {
+      return problem;
+    }
+  }
+  return null;
+}
+
+function problemOfValue(subquery: Subquery, members: Group['members'], value: unknown): string | null {
+  if (subquery.crossing.kind === 'scatter' && shapeOf(subquery.field).kind === 'connection') {
+    return problemOfPage(value as Part);
+  }
+  const size = members.reduce((total, member) => total + member.size, 0);
+  const isShort = subquery.partitioned && (value as unknown[]).length !== size;
+  return isShort ? 'its list does not have one element for each id' : null;
 }
 
 function replyAt(body: SourceBody, sentName: string, responseName: string): Reply {
@@ -148,54 +186,4 @@ function inOrder(count: number, replies: readonly NumberedReply[]): Reply[] {
     ordered[question] = reply;
   }
   return ordered;
-}
-
-/** How many combinations of questions are remembered; each is some kilobytes. */
-const rememberedCombinations = 500;
-const combinations = new LRUCache<string, Pick<SourceRequest, 'document' | 'text'>>({ max: rememberedCombinations });
-
-function sideBySide(subqueries: readonly Subquery[]): Pick<SourceRequest, 'document' | 'text'> {
-  const name = subqueries.map(({ id }) => id).join(' ');
-  const known = combinations.get(name);
-  if (known) {
-    return known;
-  }
-  const parts = subqueries.map(({ document }, at) => prefixNames(document, at));
-  const operations = parts.map(({ definitions }) => definitions[0] as OperationDefinitionNode);
-  const operation: OperationDefinitionNode = {
-    ...operations[0]!,
-    variableDefinitions: operations.flatMap(({ variableDefinitions }) => variableDefinitions ?? []),
-    selectionSet: {
-      kind: Kind.SELECTION_SET,
-      selections: operations.flatMap(({ selectionSet }) => selectionSet.selections),
-    },
-  };
-  const document: DocumentNode = {
-    kind: Kind.DOCUMENT,
-    definitions: [operation, ...parts.flatMap(({ definitions }) => definitions.slice(1))],
-  };
-  const combination = { document, text: print(document) };
-  combinations.set(name, combination);
-  return combination;
-}
-
-/** The document with its root fields, variables and fragments renamed, so that others can stand beside it. */
-function prefixNames(document: DocumentNode, at: number): DocumentNode {
-  const rename = <Node extends { readonly name: { readonly kind: Kind.NAME; readonly value: string } }>(
-    node: Node,
-  ): Node => ({ ...node, name: { ...node.name, value: prefixed(at, node.name.value) } });
-  const renamed = visit(document, { Variable: rename, FragmentSpread: rename, FragmentDefinition: rename });
-  const [operation, ...fragments] = renamed.definitions as [OperationDefinitionNode];
-  const selections = (operation.selectionSet.selections as readonly FieldNode[]).map((field) => ({
-    ...field,
-    alias: { kind: Kind.NAME as const, value: prefixed(at, field.alias?.value ?? field.name.value) },
-  }));
-  return {
-    kind: Kind.DOCUMENT,
-    definitions: [{ ...operation, selectionSet: { ...operation.selectionSet, selections } }, ...fragments],
-  };
-}
-
-function prefixed(at: number, name: string): string {
-  return `p${at}_${name}`;
 }

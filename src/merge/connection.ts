@@ -55,27 +55,14 @@ export function mergePages(options: MergePagesOptions, parts: readonly PagePart[
  * What is wrong with a page, or null if nothing is: its lists must be as long as its cursors, and its keys ascending.
  * A page that is wrong must not be merged, for it would spoil the order of all.
  */
-export function problemOfPage(
-  value: Part,
-  scope: SelectionScope,
-  type: GraphQLObjectType,
-  field: SelectedField,
-): string | null {
-  const rows = value[rowsAlias];
-  if (!Array.isArray(rows) || typeof value[pageAlias] !== 'object') {
-    return 'its page has no rows';
-  }
+export function problemOfPage(value: Part): string | null {
   const keys = cursorsOf(value).map(keyOf);
   if (keys.some((key, at) => at > 0 && key < keys[at - 1]!)) {
     return 'its rows are out of order';
   }
-  for (const [responseName, selected] of collectSelection(scope, type, subselections(field))) {
-    const list = value[responseName];
-    if (isRowList(type, selected.name) && (!Array.isArray(list) || list.length !== rows.length)) {
-      return `its list "${responseName}" is not as long as its page`;
-    }
-  }
-  return null;
+  // Every list on a page has one element a row.
+  const odd = Object.entries(value).find(([, list]) => Array.isArray(list) && list.length !== keys.length);
+  return odd ? `its list "${odd[0]}" is not as long as its page` : null;
 }
 
 /** How many rows a page has. */
@@ -98,8 +85,9 @@ function mergePageField(options: MergePagesOptions, page: PageFieldOptions): unk
     return type.name;
   }
   if (isRowList(type, selected.name)) {
-    const lists = parts.map(({ value }) => value[responseName] as unknown[]);
-    return places.map(({ list, row }) => lists[list]![row]);
+    // A list may be null with an error beside it: then its rows are null.
+    const lists = parts.map(({ value }) => value[responseName] as unknown[] | null);
+    return places.map(({ list, row }) => lists[list]?.[row] ?? null);
   }
   const values = parts.map(({ value }) => value);
   const fieldType = getNamedType(type.getFields()[selected.name]!.type);

@@ -11,7 +11,7 @@ const schema = buildSubgraphSchema(parse(baseSdl));
 
 test('one question travels as it is', () => {
   const [question] = questionsOf('query ($n: Int) { virtualMachines(first: $n) { nodes { name } } }', { n: 3 });
-  const { request, split } = combine([question!]);
+  const { request, split } = combine(schema, [question!]);
   expect(request.variables).toEqual({ n: 3 });
   expect(request.text).not.toContain('p0_');
   expect(validate(schema, request.document)).toEqual([]);
@@ -28,7 +28,7 @@ test('several questions travel side by side, with their variables, fragments and
     fragment Names on VirtualMachine { name host { name } }`,
     { n: 2, f: { name: { eq: 'x' } } },
   );
-  const { request, split } = combine(questions);
+  const { request, split } = combine(schema, questions);
   expect(validate(schema, request.document)).toEqual([]);
   expect(request.variables).toEqual({ p0_n: 2, p0_f: { name: { eq: 'x' } }, p1_n: 2 });
   const replies = split({
@@ -50,8 +50,8 @@ test('look-ups of ids with the same text become one list, whose text does not de
     subquery: question!.subquery,
     variables: { sw__part: ids.map((id) => ({ __typename: 'Host', id })) },
   });
-  const { request, split } = combine([ask('1', '2'), ask('3')]);
-  expect(request.text).toBe(combine([ask('9')]).request.text);
+  const { request, split } = combine(schema, [ask('1', '2'), ask('3')]);
+  expect(request.text).toBe(combine(schema, [ask('9')]).request.text);
   expect(validate(schema, request.document)).toEqual([]);
   expect(request.variables['sw__part']).toHaveLength(3);
   const replies = split({
@@ -67,7 +67,7 @@ test('what the merge needs is asked beside what the client selects', () => {
   const [question] = questionsOf(
     '{ virtualMachineSummary(groupBy: [{ field: HOST }]) { averageCpuCount facets { buckets { name count } } } }',
   );
-  const { text } = combine([question!]).request;
+  const { text } = combine(schema, [question!]).request;
   expect(text).toContain('sw__cpuCount: cpuCount');
   expect(text).toContain('sw__count: count');
   expect(text).toContain('sw__position: position');
