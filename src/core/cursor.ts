@@ -100,7 +100,7 @@ function parseTrail(text: string): Trail | null {
   } catch {
     return null;
   }
-  const [seen, missed]: unknown[] = Array.isArray(parsed) ? parsed : [];
+  const [seen, missed] = Array.isArray(parsed) ? (parsed as unknown[]) : [];
   return isSeen(seen) && isMissed(missed) ? { seen, missed } : null;
 }
 

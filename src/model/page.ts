@@ -7,7 +7,7 @@ import type { Predicate } from './filter.ts';
 /** How many rows a page has when the caller does not say. */
 export const defaultPageSize = 50;
 /** How many rows a page has at most: enough for any screen, and quick to merge and to print. */
-export const maximumPageSize = 1000;
+const maximumPageSize = 1000;
 
 /** The paging arguments of a list as GraphQL coerces them. */
 export interface PageArgs {

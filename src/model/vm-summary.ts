@@ -6,7 +6,7 @@ import { hostIdOf } from './vm-list.ts';
 // Counts, sums, averages and facets over virtual machines. An unknown number of CPUs or amount of memory adds nothing.
 
 /** How many facets a summary has at most. */
-export const maximumGroupings = 8;
+const maximumGroupings = 8;
 
 /** What machines are grouped by. */
 export type VmGroupField = 'POWER_STATE' | 'HOST' | 'INSTALLATION' | 'LABEL';

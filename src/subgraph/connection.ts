@@ -110,7 +110,7 @@ function readRequest<Kind extends ResourceKind>(
     order: { field: list.orderBy?.field ?? 'NAME', direction: list.orderBy?.direction ?? 'ASC' },
     wanted: {
       ...size,
-      predicate: compileFilter<Row<Kind>, never>(lists[kind].filter as never, list.filter as never),
+      predicate: compileFilter<Row<Kind>, never>(lists[kind].filter, list.filter as never),
       after: afterCursor?.key ?? null,
       before: beforeCursor?.key ?? null,
     },

@@ -117,7 +117,7 @@ export function createSource({ installation, inventory, siteView, clock }: Sourc
 }
 
 /** The place of a field in the answer, as `extensions.coverage` names it. */
-export function responsePath(info: GraphQLResolveInfo): string {
+function responsePath(info: GraphQLResolveInfo): string {
   return responsePathAsArray(info.path).join('.');
 }
 

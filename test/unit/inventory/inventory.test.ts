@@ -189,7 +189,9 @@ describe('an inventory', () => {
   });
 
   test('gives up a manager that hangs, and says so', async () => {
-    await using it = await start((manager) => (manager.gate = new Promise(() => undefined)));
+    await using it = await start((manager) => {
+      manager.gate = new Promise(() => undefined);
+    });
     await it.clock.advance(60_000);
     expect(it.errors[0]).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
     expect(it.feed.current().message).toBe('No answer within 60000 ms.');
