@@ -12,7 +12,8 @@ import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
 import { createInventory } from '../inventory/inventory.ts';
 import { createEndpoint, type Endpoint } from '../scatter/endpoint.ts';
-import { createTarget } from '../scatter/target.ts';
+import { createProber } from '../scatter/prober.ts';
+import { createTarget, type Target } from '../scatter/target.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createDriver } from './drivers.ts';
@@ -62,7 +63,16 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     clock,
   });
   const transport = started.use(createPeerTransport());
-  const sources = createSources(config, { ...options, schema: subgraph.schema, transport, endpoints });
+  const targets: Target[] = [];
+  const sources = createSources(config, { ...options, schema: subgraph.schema, transport, endpoints, targets });
+  started.use(
+    createProber({
+      targets: () => targets,
+      probe: ({ url }, { source }, signal) =>
+        transport.probe({ url: `${url}/health/ready`, installation: source.slice('installation:'.length), signal }),
+      clock,
+    }),
+  );
   const engine = createEngine({ schema: subgraph.schema, site: site.id, sources: () => sources, clock });
   const gateway = new SiteGateway({
     engine,
@@ -113,6 +123,14 @@ interface SourcesOptions extends BrokerOptions {
   readonly schema: Parameters<typeof createLocalSource>[0]['schema'];
   readonly transport: ReturnType<typeof createPeerTransport>;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** Filled with what the sources ask. */
+  readonly targets: Target[];
+}
+
+function addTarget(targets: Target[], options: Parameters<typeof createTarget>[0]): Target {
+  const target = createTarget(options);
+  targets.push(target);
+  return target;
 }
 
 /** The own installation first, then the others by id. */
@@ -123,7 +141,7 @@ function createSources(config: Config, options: SourcesOptions): readonly Source
     createPeerSource({
       site,
       installation: id,
-      target: createTarget({
+      target: addTarget(options.targets, {
         source: `installation:${id}`,
         endpoints: brokers.map((broker) => endpoints.get(broker.id)!),
         clock,

@@ -20,6 +20,11 @@ export interface PeerTransport extends AsyncDisposable {
    * @throws AttemptFailure, or whatever the network or the signal throws.
    */
   send(request: SourceRequest, options: SendOptions): Promise<SourceBody>;
+  /**
+   * Asks a broker whether it is ready.
+   * @throws AttemptFailure if it is not, or is another installation's; or whatever the network or the signal throws.
+   */
+  probe(options: Pick<SendOptions, 'url' | 'installation' | 'signal'>): Promise<void>;
 }
 
 interface SendOptions {
@@ -52,6 +57,14 @@ export function createPeerTransport(): PeerTransport {
       });
       return readBody(response, options.installation);
     },
+    async probe({ url, installation, signal }) {
+      const response = await send(url, { dispatcher, method: 'GET', signal });
+      await response.body.dump();
+      requireInstallation(response, installation);
+      if (response.statusCode !== 200) {
+        throw new AttemptFailure('ERROR', `it is not ready (status ${response.statusCode})`, { retryable: true });
+      }
+    },
     async [Symbol.asyncDispose]() {
       await dispatcher.destroy();
     },
@@ -60,16 +73,20 @@ export function createPeerTransport(): PeerTransport {
 
 async function readBody(response: Dispatcher.ResponseData, installation: string): Promise<SourceBody> {
   const text = await response.body.text();
-  const answeredAs = response.headers['sitewide-installation'];
-  if (answeredAs !== installation) {
-    const found = answeredAs === undefined ? 'no installation' : `installation "${String(answeredAs)}"`;
-    throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${installation}"`, { retryable: true });
-  }
+  requireInstallation(response, installation);
   const body = parseBody(text, response.statusCode);
   if (body.data === undefined) {
     throw requestFailure(response.statusCode, body.errors ?? []);
   }
   return { data: body.data, errors: body.errors ?? [], coverage: body.extensions?.coverage ?? {} };
+}
+
+function requireInstallation({ headers }: Dispatcher.ResponseData, installation: string): void {
+  const answeredAs = headers['sitewide-installation'];
+  if (answeredAs !== installation) {
+    const found = answeredAs === undefined ? 'no installation' : `installation "${String(answeredAs)}"`;
+    throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${installation}"`, { retryable: true });
+  }
 }
 
 interface WireBody {

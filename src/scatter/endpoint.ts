@@ -35,6 +35,8 @@ export interface Endpoint {
 /** A request that is under way. */
 export interface Flight {
   succeed(): void;
+  /** A probe was answered: it lives, but how long real answers take was not learned. */
+  proveAlive(): void;
   /** For a reason that speaks against the endpoint. */
   fail(message: string): void;
   /** For a reason that says nothing about the endpoint. */
@@ -117,6 +119,12 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
       inFlight += 1;
       breaker.enter();
       let over = false;
+      const live = (): void => {
+        answeredAt = clock.now();
+        lastError = null;
+        breaker.succeed();
+        become('UP');
+      };
       const end = (work: () => void) => (): void => {
         if (!over) {
           over = true;
@@ -126,12 +134,10 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
       };
       return {
         succeed: end(() => {
-          answeredAt = clock.now();
-          latency.record(answeredAt - startedAt);
-          lastError = null;
-          breaker.succeed();
-          become('UP');
+          latency.record(clock.now() - startedAt);
+          live();
         }),
+        proveAlive: end(live),
         fail: (message) =>
           end(() => {
             lastError = message;
