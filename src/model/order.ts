@@ -32,7 +32,12 @@ function compareAscending(a: KeyValue, b: KeyValue): number {
     return Number(a === null) - Number(b === null);
   }
   if (typeof a === 'number') {
-    return typeof b === 'number' ? Math.sign(a - b) : -1;
+    return typeof b === 'number' ? compareNumbers(a, b) : -1;
   }
   return typeof b === 'number' ? 1 : compareText(a, b);
+}
+
+/** Not by subtraction, which gives NaN for two infinities. */
+function compareNumbers(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

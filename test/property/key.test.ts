@@ -44,6 +44,11 @@ test('rows compared by value stand in the order of their keys', () => {
   );
 });
 
+test('equal numbers are told apart neither by the sign of zero nor by being infinite', () => {
+  expect(compareValues(-0, 0, 'ASC')).toBe(0);
+  expect(compareValues(Infinity, Infinity, 'DESC')).toBe(0);
+});
+
 test('texts of any Unicode are compared by code point', () => {
   const units = fc
     .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 5 })
