@@ -28,6 +28,10 @@ describeWith(libvirtRequirement, 'a site with a real libvirt', () => {
     await Promise.all(ids.slice(4, 6).map((id) => libvirtd.virsh('suspend', id)));
     const more = ['--libvirt', libvirtd.socket];
     demo = await startDemo({ installations: 2, brokers: 1, vms: simulated, more });
+    // A demo does not wait long for a libvirt, and a fresh daemon first finds out what its QEMU can do.
+    await eventually(async () => {
+      expect(await libvirtMachines(url())).toHaveLength(guests);
+    }, 30_000);
   }, 120_000);
 
   afterAll(async () => {
