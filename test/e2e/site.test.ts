@@ -158,6 +158,15 @@ describe('bad input', () => {
     expect(errors[0]!.message).toContain(named);
   });
 
+  test('a cursor of the default order goes on under the same order said aloud', async () => {
+    const { virtualMachines } = await ask<{ virtualMachines: { pageInfo: { endCursor: string } } }>(
+      url(),
+      '{ virtualMachines(first: 3) { pageInfo { endCursor } } }',
+    );
+    const text = 'query ($after: String) { virtualMachines(after: $after, orderBy: { field: NAME }) { totalCount } }';
+    expect((await query(url(), text, { after: virtualMachines.pageInfo.endCursor })).errors).toEqual([]);
+  });
+
   test('a cursor of another query is refused by name, and so is an altered one', async () => {
     const { virtualMachines } = await ask<{ virtualMachines: { pageInfo: { endCursor: string } } }>(
       url(),
