@@ -1,5 +1,5 @@
 import { SitewideError } from '../core/errors.ts';
-import type { Answer, AnswerError } from '../client/transport.ts';
+import type { Answer, AnswerError } from '../client/answer.ts';
 
 // What a script learns from the exit code, in one table. Refusals (6) and waits (7) come with the commands that have them.
 

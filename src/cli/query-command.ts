@@ -28,8 +28,8 @@ Examples:
   $ echo '{ site { id } }' | sitewide query -
 
 Data goes to stdout; coverage and errors go to stderr. json and yaml are the whole answer with its extensions; jsonl is
-one line a row; name is the name of each row. Endpoints are tried in turn until one answers (a mutation goes to the
-first only).
+one line a row; name is the name of each row. If the first endpoint does not answer, or not soon, the others are asked
+(a mutation is never sent twice).
 
 Exit codes: 0 complete · 1 error · 2 usage · 3 partial answer · 4 nobody answered, or coverage not met · 5 not found ·
 8 not authenticated or forbidden · 130 interrupted`;

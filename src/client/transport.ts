@@ -1,128 +1,218 @@
+import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
-import { createDeadline } from '../core/deadline.ts';
+import { createDeadline, type Deadline } from '../core/deadline.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import type { Answer } from './answer.ts';
+import { type ClientEndpoint, createEndpointList, type EndpointOrder, type Spreading } from './endpoint-list.ts';
+import { createPatience, type Patience } from './patience.ts';
+import { neverSent, NoAnswer, post } from './post.ts';
 
-// GraphQL over HTTP to a list of equivalent endpoints: a query that reaches no broker at one address goes to the next.
-// It knows fetch and JSON only, so that it runs in a browser as well.
-
-/** An error of an answer. */
-export interface AnswerError {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions?: Readonly<Record<string, unknown>>;
-}
-
-/** What an endpoint answered. */
-export interface Answer {
-  readonly data: Readonly<Record<string, unknown>> | null;
-  readonly errors: readonly AnswerError[];
-  readonly extensions: Readonly<Record<string, unknown>>;
-  /** The address that answered. */
-  readonly endpoint: string;
-  /** The HTTP status. */
-  readonly status: number;
-}
+// GraphQL over HTTP to a list of equivalent endpoints: a query that one of them does not answer, or not soon, goes to
+// another, and the first answer wins. A mutation is never sent twice. It needs fetch and AbortSignal only, so that it runs
+// in a browser as well.
 
 interface RequestOptions {
   readonly signal: AbortSignal;
   /** How long the whole request may take, in milliseconds; the brokers are told, so that they answer in time. */
   readonly timeoutMs?: number | undefined;
+  /** What the brokers' logs call this request; by default a new one. */
+  readonly requestId?: string | undefined;
 }
 
 /** Asks a list of endpoints. */
 export interface Transport {
   /**
-   * Sends an operation.
+   * Sends an operation. If every endpoint turns it away, what the last one said is the answer.
    * @throws SitewideError `ENDPOINT_UNREACHABLE` if no endpoint gave a GraphQL answer, `DEADLINE_EXCEEDED`, or the
    * signal's reason.
    */
   request(query: string, variables: Readonly<Record<string, unknown>>, options: RequestOptions): Promise<Answer>;
 }
 
+/** One request to one endpoint that gave no answer that counts. */
+export interface EndpointProblem {
+  readonly requestId: string;
+  readonly endpoint: string;
+  readonly message: string;
+}
+
 interface TransportOptions {
-  /** Full addresses, in the order in which they are tried. */
+  /** Full addresses of equivalent brokers. */
   readonly endpoints: readonly string[];
   readonly clock: Clock;
+  /** How requests are divided among the endpoints; by default the first gets them as long as it is well. */
+  readonly spreading?: Spreading;
   readonly fetch?: typeof globalThis.fetch;
+  readonly newId?: () => string;
+  /** Told of each endpoint that failed or was slow, although another one may have answered. */
+  readonly onProblem?: (problem: EndpointProblem) => void;
 }
 
 /** Longer than any broker may take (60 s), so that theirs is the answer and not ours. */
 const defaultTimeoutMs = 65_000;
 
-/** A transport over these endpoints. It holds nothing that needs closing. */
-export function createTransport({ endpoints, clock, fetch = globalThis.fetch }: TransportOptions): Transport {
+/** A transport over these endpoints, which remembers how they fared. It holds nothing that needs closing. */
+export function createTransport(options: TransportOptions): Transport {
+  const { endpoints: urls, clock, spreading = 'IN_ORDER', newId = randomId } = options;
+  const endpoints = createEndpointList({ urls, clock, spreading });
+  const patience = createPatience(clock);
   return {
-    async request(query, variables, { signal, timeoutMs }) {
+    async request(query, variables, { signal, timeoutMs, requestId = newId() }) {
       using deadline = createDeadline({ clock, timeoutMs: timeoutMs ?? defaultTimeoutMs, parent: signal });
-      const problems: string[] = [];
-      // A mutation that was sent may have been executed, whatever came back.
-      const candidates = isMutation(query) ? endpoints.slice(0, 1) : endpoints;
-      for (const endpoint of candidates) {
-        try {
-          const headers = timeoutMs === undefined ? {} : deadlineHeader(deadline.remainingMs());
-          const body = JSON.stringify({ query, variables });
-          return await post({ endpoint, body, headers, signal: deadline.signal, fetch });
-        } catch (thrown) {
-          deadline.signal.throwIfAborted();
-          problems.push(`${endpoint}: ${problemOf(thrown)}`);
-        }
-      }
-      throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problems.join('; ') });
+      patience.begin();
+      return await askInTurn({
+        ...options,
+        patience,
+        requestId,
+        deadline,
+        body: JSON.stringify({ query, variables }),
+        sendsDeadline: timeoutMs !== undefined,
+        once: isMutation(query),
+        order: endpoints.begin(),
+        running: new Set(),
+        problems: [],
+        refusal: null,
+      });
     },
   };
 }
 
-/** The broker gets less than we have, so that its partial answer reaches us. */
-function deadlineHeader(remainingMs: number): Record<string, string> {
-  return { 'sitewide-deadline-ms': String(Math.max(1, Math.floor(remainingMs * 0.9))) };
-}
-
-interface PostOptions {
-  readonly endpoint: string;
+interface Asking extends TransportOptions {
+  readonly patience: Patience;
+  readonly requestId: string;
+  readonly deadline: Deadline;
   readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly fetch: typeof globalThis.fetch;
+  readonly sendsDeadline: boolean;
+  /** True for what must not be sent again once it may have been sent. */
+  readonly once: boolean;
+  readonly order: EndpointOrder;
+  readonly running: Set<Attempt>;
+  readonly problems: string[];
+  /** What an endpoint said that turned the request away: better than nothing. */
+  refusal: Answer | null;
 }
 
-async function post({ endpoint, body, headers, signal, fetch }: PostOptions): Promise<Answer> {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json;q=0.9',
-      ...headers,
-    },
-    body,
-    signal,
-  });
-  const text = await response.text();
-  const parsed = parseAnswer(text);
-  const overloaded = response.status >= 502 && response.status <= 504 && !parsed?.data;
-  if (!parsed || overloaded) {
-    throw new Error(`HTTP ${response.status}, ${parsed?.errors?.[0]?.message ?? 'not a GraphQL answer'}`);
-  }
-  return {
-    data: parsed.data ?? null,
-    errors: parsed.errors ?? [],
-    extensions: parsed.extensions ?? {},
-    endpoint,
-    status: response.status,
-  };
+interface Attempt {
+  readonly endpoint: ClientEndpoint;
+  /** Never rejects. */
+  readonly end: Promise<End>;
+  readonly cancel: () => void;
 }
 
-type RawAnswer = Partial<Pick<Answer, 'data' | 'errors' | 'extensions'>>;
+type End =
+  | { readonly kind: 'answer'; readonly attempt: Attempt; readonly answer: Answer }
+  | { readonly kind: 'failure'; readonly attempt: Attempt; readonly thrown: unknown };
 
-/** The GraphQL answer in a text; null if it is something else. */
-function parseAnswer(text: string): RawAnswer | null {
+async function askInTurn(asking: Asking): Promise<Answer> {
+  const { running, deadline, patience, problems } = asking;
   try {
-    const value: unknown = JSON.parse(text);
-    const isAnswer = typeof value === 'object' && value !== null && ('data' in value || 'errors' in value);
-    return isAnswer ? (value as RawAnswer) : null;
-  } catch {
-    // Pages of proxies and other servers are not JSON; the caller says so with the status.
+    let latest = launch(asking);
+    while (running.size > 0) {
+      const end = await nextEnd(asking);
+      if (end?.kind === 'answer') {
+        end.attempt.endpoint.succeed();
+        return end.answer;
+      }
+      deadline.signal.throwIfAborted();
+      if (end === null) {
+        if (patience.takeExtra()) {
+          report(asking, latest, 'slow, so that another one was asked');
+          latest = launch(asking);
+        }
+        continue;
+      }
+      running.delete(end.attempt);
+      fail(asking, end.attempt, end.thrown);
+      const mayGoOn = !asking.once || neverSent(end.thrown);
+      if (mayGoOn && asking.order.left > 0 && patience.takeExtra()) {
+        latest = launch(asking);
+      }
+    }
+  } finally {
+    for (const { cancel } of running) {
+      cancel();
+    }
+  }
+  if (asking.refusal) {
+    return asking.refusal;
+  }
+  throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problems.join('; ') || 'no endpoint is given' });
+}
+
+function launch(asking: Asking): Attempt | null {
+  const { order, deadline, body, clock, patience, running, fetch = globalThis.fetch } = asking;
+  const endpoint = order.take();
+  if (endpoint === null) {
     return null;
   }
+  const own = new AbortController();
+  const signal = AbortSignal.any([deadline.signal, own.signal]);
+  const startedAt = clock.now();
+  const send = async (): Promise<End> => {
+    try {
+      const sending = post({ endpoint: endpoint.url, body, headers: headersOf(asking), signal, fetch });
+      const answer = await abortable(sending, signal);
+      patience.record(clock.now() - startedAt);
+      return { kind: 'answer', attempt, answer };
+    } catch (thrown) {
+      return { kind: 'failure', attempt, thrown };
+    }
+  };
+  const attempt: Attempt = {
+    endpoint,
+    end: Promise.resolve().then(send),
+    cancel: () => own.abort(new Error('Another endpoint answered first.')),
+  };
+  running.add(attempt);
+  return attempt;
+}
+
+/** The end of any attempt; null if all of them take too long while there is another endpoint to ask. */
+async function nextEnd({ running, order, once, clock, patience, deadline }: Asking): Promise<End | null> {
+  const ends = [...running].map(({ end }) => end);
+  if (once || order.left === 0) {
+    return Promise.race(ends);
+  }
+  const over = new AbortController();
+  try {
+    const impatience = clock.sleep(patience.waitMs(deadline.remainingMs()), over.signal).then(
+      () => null,
+      () => null,
+    );
+    return await Promise.race([...ends, impatience]);
+  } finally {
+    over.abort();
+  }
+}
+
+function fail(asking: Asking, attempt: Attempt, thrown: unknown): void {
+  asking.refusal = thrown instanceof NoAnswer ? (thrown.answer ?? asking.refusal) : asking.refusal;
+  report(asking, attempt, problemOf(thrown));
+}
+
+function report({ problems, requestId, onProblem }: Asking, attempt: Attempt | null, message: string): void {
+  if (attempt === null) {
+    return;
+  }
+  const { endpoint } = attempt;
+  endpoint.fail();
+  problems.push(`${endpoint.url}: ${message}`);
+  onProblem?.({ requestId, endpoint: endpoint.url, message });
+}
+
+/** The broker gets less time than we have, so that its partial answer reaches us. */
+function headersOf({ requestId, sendsDeadline, deadline }: Asking): Record<string, string> {
+  const remainingMs = Math.max(1, Math.floor(deadline.remainingMs() * 0.9));
+  return {
+    'sitewide-request-id': requestId,
+    ...(sendsDeadline ? { 'sitewide-deadline-ms': String(remainingMs) } : {}),
+  };
+}
+
+/** Not `randomUUID`, which browsers have on secure pages only. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Errs on the side of mutation: then only the failover to a second endpoint is lost. */
@@ -132,6 +222,6 @@ function isMutation(query: string): boolean {
 
 /** fetch says "fetch failed" and keeps what happened as the cause. */
 function problemOf(thrown: unknown): string {
-  const cause = (thrown as { readonly cause?: unknown }).cause;
+  const { cause } = thrown as { readonly cause?: unknown };
   return cause === undefined ? messageOf(thrown) : messageOf(cause) || String((cause as { code?: unknown }).code);
 }

@@ -1,4 +1,4 @@
-import type { Answer } from '../client/transport.ts';
+import type { Answer } from '../client/answer.ts';
 import { tableOf } from '../cli/output/table.ts';
 import { remarksOf } from '../cli/output/remarks.ts';
 import type { DemoProcess } from './demo-processes.ts';

@@ -1,6 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-// Time is passed in, so that tests advance it instead of waiting.
+// Time is passed in, so that tests advance it instead of waiting. Browsers have what this needs as well.
 
 /** A source of time. */
 export interface Clock {
@@ -13,12 +11,21 @@ export interface Clock {
 /** The time of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  async sleep(milliseconds, signal) {
-    try {
-      await delay(milliseconds, undefined, { signal });
-    } catch (thrown) {
-      signal.throwIfAborted();
-      throw thrown;
-    }
-  },
+  sleep: (milliseconds, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) {
+        reject(signal.reason as Error);
+        return;
+      }
+      const wake = (): void => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      const giveUp = (): void => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+    }),
 };

@@ -38,13 +38,6 @@ describe('the transport', () => {
     });
   });
 
-  test('does not send a mutation twice', async () => {
-    const transport = createTransport({ endpoints: [dead, endpoint], clock: systemClock });
-    await expect(transport.request('mutation { change }', {}, { signal })).rejects.toMatchObject({
-      code: 'ENDPOINT_UNREACHABLE',
-    });
-  });
-
   test('names every endpoint that failed, and why', async () => {
     const page = createServer((_, response) => response.writeHead(502).end('<html>Bad Gateway</html>'));
     await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-import type { Answer } from '../../client/transport.ts';
+import type { Answer } from '../../client/answer.ts';
 import { rowsOf } from './rows.ts';
 import { tableOf } from './table.ts';
 import { visibleText } from './text.ts';

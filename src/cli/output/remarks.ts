@@ -1,4 +1,4 @@
-import type { Answer } from '../../client/transport.ts';
+import type { Answer } from '../../client/answer.ts';
 import { coverageOfAnswer } from '../exit-code.ts';
 import type { AnswerCoverage } from '../exit-code.ts';
 import { visibleText } from './text.ts';

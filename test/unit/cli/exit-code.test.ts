@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { exitCodeOfAnswer, exitCodeOfError } from '../../../src/cli/exit-code.ts';
 import { collectVariable, parseVariables } from '../../../src/cli/variables.ts';
-import type { Answer } from '../../../src/client/transport.ts';
+import type { Answer } from '../../../src/client/answer.ts';
 import { SitewideError } from '../../../src/core/errors.ts';
 
 function exitCode(rest: Partial<Answer>): number {

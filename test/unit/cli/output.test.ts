@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatAnswer } from '../../../src/cli/output/format.ts';
 import { coverageLine, remarksOf } from '../../../src/cli/output/remarks.ts';
 import { columnsOf, cutTo, visibleText } from '../../../src/cli/output/text.ts';
-import type { Answer } from '../../../src/client/transport.ts';
+import type { Answer } from '../../../src/client/answer.ts';
 
 function answer(data: Answer['data'], rest: Partial<Answer> = {}): Answer {
   return { data, errors: [], extensions: {}, endpoint: 'http://b', status: 200, ...rest };
