@@ -1,0 +1,248 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+import { errorTable } from '../core/errors.ts';
+import type { SourceStatus, Tier } from '../model/coverage.ts';
+
+// What a broker counts, for Prometheus (docs/reference/metrics.md). Labels hold only what the configuration, the schema
+// and the table of errors name, never what a client sends, so that the number of series is bounded.
+
+/** What a broker counts, in a registry of its own. */
+export interface Metrics {
+  /** A request arrived at a tier; the function given back is told of its end. */
+  requestBegan(tier: Tier): (end: RequestEnd) => void;
+  /** A request to a broker ended. */
+  attemptEnded(attempt: AttemptFacts): void;
+  /** The breaker of an endpoint changed. */
+  breakerChanged(endpoint: string, to: BreakerKind): void;
+  /** What a root field of the schema rests on: the status of each source. */
+  covered(field: string, statuses: readonly SourceStatus[]): void;
+  /** A request was refused because there are too many. */
+  shed(tier: Tier): void;
+  /** Where to look, each time the metrics are read, for what is not counted but is. Without it there are no such series. */
+  observe(look: () => Observation): void;
+  /** The content type of `text()`. */
+  readonly contentType: string;
+  /** All metrics in the text format of Prometheus. */
+  text(): Promise<string>;
+}
+
+/** OK: complete and without errors. PARTIAL: some data. ERROR: no data. CANCELLED: the caller went away before. */
+export type RequestOutcome = 'ok' | 'partial' | 'error' | 'cancelled';
+
+/** How a request at a tier ended. */
+export interface RequestEnd {
+  readonly outcome: RequestOutcome;
+  readonly durationMs: number;
+  /** True if the deadline passed before the answer was there. */
+  readonly missedDeadline: boolean;
+  /** True if a root field rests on less than all its sources. */
+  readonly isIncomplete: boolean;
+  /** The codes of the errors in the answer, as clients see them. */
+  readonly errorCodes: readonly string[];
+}
+
+/** One request to a broker. */
+export interface AttemptFacts {
+  readonly source: string;
+  readonly reason: 'FIRST' | 'RETRY' | 'HEDGE';
+  readonly status: string;
+  readonly durationMs: number;
+}
+
+/** Where a breaker stands. */
+export type BreakerKind = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
+
+/** What is at a moment. */
+export interface Observation {
+  readonly attemptsInFlight: number;
+  /** By endpoint. */
+  readonly breakers: ReadonlyMap<string, BreakerKind>;
+  readonly inventory: {
+    readonly status: 'OK' | 'STALE' | 'UNREACHABLE';
+    /** By kind of resource. */
+    readonly rows: Readonly<Record<string, number>>;
+  };
+}
+
+/** Metrics that start at zero. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = requestMetrics(registry);
+  const attempts = attemptMetrics(registry);
+  const coverage = new Counter({
+    name: 'sitewide_coverage_total',
+    help: 'Sources of root fields by how they took part.',
+    labelNames: ['field', 'status'],
+    registers: [registry],
+  });
+  return {
+    ...requests,
+    ...attempts,
+    covered(field, statuses) {
+      for (const status of statuses) {
+        coverage.inc({ field, status });
+      }
+    },
+    observe: (look) => observeWith(registry, look),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+}
+
+/** Half of them below a tenth of a second, where answers on a local network lie, the last ones up to the longest deadline. */
+const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const tiers: readonly Tier[] = ['INSTALLATION', 'SITE', 'FEDERATION'];
+
+type RequestMetrics = Pick<Metrics, 'requestBegan' | 'shed'>;
+
+function requestMetrics(registry: Registry): RequestMetrics {
+  const registers = [registry];
+  const total = new Counter({
+    name: 'sitewide_requests_total',
+    help: 'GraphQL requests answered, or given up because their caller went away.',
+    labelNames: ['tier', 'outcome'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'sitewide_request_duration_seconds',
+    help: 'How long GraphQL requests took.',
+    labelNames: ['tier'],
+    buckets: durationBuckets,
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: 'sitewide_requests_in_flight',
+    help: 'GraphQL requests under way.',
+    labelNames: ['tier'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'sitewide_graphql_errors_total',
+    help: 'Errors in answers by their code.',
+    labelNames: ['code'],
+    registers,
+  });
+  const ofTier = (name: string, help: string): Counter<'tier'> =>
+    new Counter({ name, help, labelNames: ['tier'], registers });
+  const missed = ofTier('sitewide_deadlines_missed_total', 'Requests whose deadline passed before their answer.');
+  const cancellations = ofTier('sitewide_cancellations_total', 'Requests whose caller went away before the answer.');
+  const incomplete = ofTier('sitewide_coverage_incomplete_total', 'Requests whose answer lacks a source.');
+  const shed = ofTier('sitewide_shed_total', 'Requests refused because there were too many.');
+  for (const tier of tiers) {
+    // A series that appears with its first event has no increase that Prometheus could see.
+    [inFlight, missed, cancellations, incomplete, shed].forEach((metric) => metric.inc({ tier }, 0));
+  }
+  return {
+    requestBegan(tier) {
+      inFlight.inc({ tier });
+      return (end) => {
+        inFlight.dec({ tier });
+        total.inc({ tier, outcome: end.outcome });
+        duration.observe({ tier }, end.durationMs / 1_000);
+        missed.inc({ tier }, Number(end.missedDeadline));
+        incomplete.inc({ tier }, Number(end.isIncomplete));
+        cancellations.inc({ tier }, Number(end.outcome === 'cancelled'));
+        end.errorCodes.forEach((code) => errors.inc({ code: knownCodes.has(code) ? code : 'other' }));
+      };
+    },
+    shed: (tier) => shed.inc({ tier }),
+  };
+}
+
+/** The codes of our table, and those that GraphQL itself and Apollo Server give. */
+const knownCodes: ReadonlySet<string> = new Set([
+  ...Object.keys(errorTable),
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'BAD_USER_INPUT',
+  'OPERATION_RESOLUTION_FAILURE',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+]);
+
+type AttemptMetrics = Pick<Metrics, 'attemptEnded' | 'breakerChanged'>;
+
+function attemptMetrics(registry: Registry): AttemptMetrics {
+  const registers = [registry];
+  const total = new Counter({
+    name: 'sitewide_attempts_total',
+    help: 'Requests to other brokers by why they were sent and how they ended.',
+    labelNames: ['source', 'reason', 'status'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'sitewide_attempt_duration_seconds',
+    help: 'How long requests to other brokers took.',
+    labelNames: ['source'],
+    buckets: durationBuckets,
+    registers,
+  });
+  const ofSource = (name: string, help: string): Counter<'source'> =>
+    new Counter({ name, help, labelNames: ['source'], registers });
+  const hedges = ofSource('sitewide_hedges_total', 'Requests sent beside a slow one.');
+  const wins = ofSource('sitewide_hedge_wins_total', 'Requests sent beside a slow one that were answered first.');
+  const retries = ofSource('sitewide_retries_total', 'Requests sent because another broker failed.');
+  const transitions = new Counter({
+    name: 'sitewide_breaker_transitions_total',
+    help: 'Changes of the breakers of endpoints by where they went.',
+    labelNames: ['endpoint', 'to'],
+    registers,
+  });
+  return {
+    attemptEnded({ source, reason, status, durationMs }) {
+      total.inc({ source, reason, status });
+      duration.observe({ source }, durationMs / 1_000);
+      hedges.inc({ source }, Number(reason === 'HEDGE'));
+      wins.inc({ source }, Number(reason === 'HEDGE' && status === 'OK'));
+      retries.inc({ source }, Number(reason === 'RETRY'));
+    },
+    breakerChanged: (endpoint, to) => transitions.inc({ endpoint, to }),
+  };
+}
+
+const breakerNumbers: Readonly<Record<BreakerKind, number>> = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 };
+const inventoryNumbers: Readonly<Record<Observation['inventory']['status'], number>> = {
+  OK: 0,
+  STALE: 1,
+  UNREACHABLE: 2,
+};
+
+/** Gauges that are read when they are asked for: what has left, such as an endpoint, has no series any more. */
+function observeWith(registry: Registry, look: () => Observation): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'sitewide_attempts_in_flight',
+    help: 'Requests and probes to other brokers under way.',
+    registers,
+    collect() {
+      this.set(look().attemptsInFlight);
+    },
+  });
+  new Gauge({
+    name: 'sitewide_breaker_state',
+    help: 'Breakers of endpoints: 0 closed, 1 half open, 2 open.',
+    labelNames: ['endpoint'],
+    registers,
+    collect() {
+      this.reset();
+      look().breakers.forEach((kind, endpoint) => this.set({ endpoint }, breakerNumbers[kind]));
+    },
+  });
+  new Gauge({
+    name: 'sitewide_inventory_rows',
+    help: 'Resources in the snapshot of the own installation by kind.',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      Object.entries(look().inventory.rows).forEach(([kind, rows]) => this.set({ kind }, rows));
+    },
+  });
+  new Gauge({
+    name: 'sitewide_inventory_status',
+    help: 'The snapshot of the own installation: 0 current, 1 old, 2 there is none.',
+    registers,
+    collect() {
+      this.set(inventoryNumbers[look().inventory.status]);
+    },
+  });
+}
