@@ -2,18 +2,18 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { createEngine } from '../gateway/engine.ts';
+import { createMembership, type Membership } from '../gateway/membership.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
 import { SiteGateway } from '../gateway/site-gateway.ts';
 import { viewSite } from '../gateway/site-view.ts';
-import { createLocalSource, createPeerSource, type Source, withSiblings } from '../gateway/source.ts';
+import { createLocalSource } from '../gateway/source.ts';
+import { createAdmission } from '../http/admission.ts';
 import { createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
 import { createInventory } from '../inventory/inventory.ts';
-import { createEndpoint, type Endpoint } from '../scatter/endpoint.ts';
 import { createProber } from '../scatter/prober.ts';
-import { createTarget, type Target } from '../scatter/target.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createDriver } from './drivers.ts';
@@ -24,6 +24,8 @@ import { createDriver } from './drivers.ts';
 /** A running broker. Disposing it drains its server and then ends everything behind it. */
 export interface Broker extends AsyncDisposable {
   readonly address: Address;
+  /** Who belongs to the site; it may be given another site while the broker runs. */
+  readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
 }
 
 interface BrokerOptions {
@@ -40,8 +42,8 @@ interface BrokerOptions {
 export async function startBroker(config: Config, options: BrokerOptions): Promise<Broker> {
   const { clock, logger } = options;
   await using started = new AsyncDisposableStack();
-  const site = { id: config.site.id, name: config.site.name ?? config.site.id };
-  const own = config.site.installations.find(({ id }) => id === config.installation)!;
+  const { site } = config;
+  const own = site.installations.find(({ id }) => id === config.installation)!;
   const driver = started.use(createDriver(config.driver, options));
   const inventory = started.use(
     createInventory({
@@ -52,28 +54,38 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
     }),
   );
-  const endpoints = createEndpoints(config, options);
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
   const subgraph = createSubgraph({
     installation: { id: own.id, name: own.name ?? own.id, site: site.id, driver: driver.kind },
     broker: { id: config.broker },
     inventory,
-    siteView: () => viewSite({ site, self, installations: config.site.installations, endpoints, startedAt }),
+    siteView: () => viewSite({ ...membership.current, self, startedAt }),
     clock,
   });
   const transport = started.use(createPeerTransport());
-  const targets: Target[] = [];
-  const sources = createSources(config, { ...options, schema: subgraph.schema, transport, endpoints, targets });
+  const local = createLocalSource({
+    site: site.id,
+    installation: own.id,
+    schema: subgraph.schema,
+    clock,
+    onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
+  });
+  const membership = createMembership({ ...options, site, self, local, transport, hedging: true });
   started.use(
     createProber({
-      targets: () => targets,
+      targets: () => membership.current.targets,
       probe: ({ url }, { source }, signal) =>
         transport.probe({ url: `${url}/health/ready`, installation: source.slice('installation:'.length), signal }),
       clock,
     }),
   );
-  const engine = createEngine({ schema: subgraph.schema, site: site.id, sources: () => sources, clock });
+  const engine = createEngine({
+    schema: subgraph.schema,
+    site: site.id,
+    sources: () => membership.current.sources,
+    clock,
+  });
   const gateway = new SiteGateway({
     engine,
     baseSchema: subgraph.schema,
@@ -98,7 +110,8 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       ],
       identity: { site: site.id, installation: own.id, broker: config.broker },
       limits: config.limits,
-      ready: () => readiness(inventory.current()),
+      admission: createAdmission(config.limits, clock),
+      ready: () => readiness(inventory.current(), membership.refusal),
       timeouts: config.timeouts,
       logger,
       clock,
@@ -107,66 +120,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   );
   const address = await server.start();
   const everything = started.move();
-  return { address, [Symbol.asyncDispose]: () => everything.disposeAsync() };
-}
-
-/** Every other broker of the site, by id. */
-function createEndpoints(
-  { site, broker }: Config,
-  { clock, random }: Pick<BrokerOptions, 'clock' | 'random'>,
-): ReadonlyMap<string, Endpoint> {
-  const others = site.installations.flatMap(({ brokers }) => brokers).filter(({ id }) => id !== broker);
-  return new Map(others.map(({ id, url }) => [id, createEndpoint({ id, url, clock, random })]));
-}
-
-interface SourcesOptions extends BrokerOptions {
-  readonly schema: Parameters<typeof createLocalSource>[0]['schema'];
-  readonly transport: ReturnType<typeof createPeerTransport>;
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
-  /** Filled with what the sources ask. */
-  readonly targets: Target[];
-}
-
-function addTarget(targets: Target[], options: Parameters<typeof createTarget>[0]): Target {
-  const target = createTarget(options);
-  targets.push(target);
-  return target;
-}
-
-/** The own installation first, then the others by id. */
-function createSources(config: Config, options: SourcesOptions): readonly Source[] {
-  const { schema, transport, endpoints, clock, random, logger } = options;
-  const site = config.site.id;
-  const peer = (id: string, brokers: readonly { readonly id: string }[]): Source =>
-    createPeerSource({
-      site,
-      installation: id,
-      target: addTarget(options.targets, {
-        source: `installation:${id}`,
-        endpoints: brokers.map((broker) => endpoints.get(broker.id)!),
-        clock,
-      }),
-      transport,
-      clock,
-      random,
-      hedging: true,
-    });
-  const local = createLocalSource({
-    site,
-    installation: config.installation,
-    schema,
-    clock,
-    onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
-  });
-  const own = config.site.installations.find(({ id }) => id === config.installation)!;
-  const siblings = own.brokers.filter(({ id }) => id !== config.broker);
-  const others = config.site.installations
-    .filter(({ id }) => id !== config.installation)
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-  return [
-    siblings.length === 0 ? local : withSiblings(local, peer(own.id, siblings)),
-    ...others.map(({ id, brokers }) => peer(id, brokers)),
-  ];
+  return { address, membership, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }
 
 /**
@@ -179,6 +133,9 @@ function combinedLimits(limits: Config['limits']): Config['limits'] {
 }
 
 /** A broker that has tried to reach its manager is ready: it answers for the others and says what it lacks itself. */
-function readiness({ revision, message }: { readonly revision: number; readonly message: string | null }): Readiness {
-  return { ready: revision > 0, reasons: message === null ? [] : [message] };
+function readiness(
+  { revision, message }: { readonly revision: number; readonly message: string | null },
+  refusal: string | null,
+): Readiness {
+  return { ready: revision > 0, reasons: [message, refusal].filter((reason) => reason !== null) };
 }

@@ -62,6 +62,7 @@ export function createEngine(options: EngineOptions): ScatterEngine {
   const { schema } = options;
   const loaders = createLoaders(schema, options.clock);
   const compile = rememberSubqueries(schema);
+  const sourcesOf = rememberSources(options.sources);
   return {
     async answer(request) {
       const operation = getOperationAST(request.document, request.operationName);
@@ -74,7 +75,7 @@ export function createEngine(options: EngineOptions): ScatterEngine {
       }
       const scope: SelectionScope = { schema, fragments: fragmentsOf(request.document), variables: coerced };
       const fields = collectSelection(scope, schema.getQueryType()!, [operation.selectionSet]);
-      const sources = options.sources();
+      const sources = sourcesOf(request.context);
       const ask = loaders(request.context);
       const answers = await Promise.all(
         [...fields].map(async ([responseName, field]) => {
@@ -161,6 +162,16 @@ function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, Fragmen
 function reportCoverage({ path = [], context }: ScatterOperation, responseName: string, coverage: Coverage): void {
   const place = [...path.filter((part) => part !== '@'), responseName].join('.');
   context.coverage.set(place, coverage);
+}
+
+/** A planned operation comes here several times; all of it is answered by the members of its beginning. */
+function rememberSources(sources: () => readonly Source[]): (context: RequestContext) => readonly Source[] {
+  const remembered = new WeakMap<RequestContext, readonly Source[]>();
+  return (context) => {
+    const known = remembered.get(context) ?? sources();
+    remembered.set(context, known);
+    return known;
+  };
 }
 
 interface CompileOptions {

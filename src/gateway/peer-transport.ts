@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request as send } from 'undici';
+import { type Dispatcher, Pool, request as send } from 'undici';
 
 import { messageOf } from '../core/errors.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
@@ -25,6 +25,8 @@ export interface PeerTransport extends AsyncDisposable {
    * @throws AttemptFailure if it is not, or is another installation's; or whatever the network or the signal throws.
    */
   probe(options: Pick<SendOptions, 'url' | 'installation' | 'signal'>): Promise<void>;
+  /** Closes the connections to a broker as soon as what is under way on them has ended. It may be asked again later. */
+  forget(url: string): void;
 }
 
 interface SendOptions {
@@ -39,9 +41,19 @@ interface SendOptions {
 
 /** A transport with its own pool of connections. */
 export function createPeerTransport(): PeerTransport {
-  const dispatcher = new Agent({ connections: connectionsPerBroker, keepAliveTimeout: keepAliveMs });
+  const pools = new Map<string, Pool>();
+  /** Closing, with requests still under way. */
+  const retired = new Set<Pool>();
+  const poolOf = (url: string): Pool => {
+    const { origin } = new URL(url);
+    const pool =
+      pools.get(origin) ?? new Pool(origin, { connections: connectionsPerBroker, keepAliveTimeout: keepAliveMs });
+    pools.set(origin, pool);
+    return pool;
+  };
   return {
     async send(request, options) {
+      const dispatcher = poolOf(options.url);
       const response = await send(options.url, {
         dispatcher,
         method: 'POST',
@@ -58,6 +70,7 @@ export function createPeerTransport(): PeerTransport {
       return readBody(response, options.installation);
     },
     async probe({ url, installation, signal }) {
+      const dispatcher = poolOf(url);
       const response = await send(url, { dispatcher, method: 'GET', signal });
       await response.body.dump();
       requireInstallation(response, installation);
@@ -65,8 +78,21 @@ export function createPeerTransport(): PeerTransport {
         throw new AttemptFailure('ERROR', `it is not ready (status ${response.statusCode})`, { retryable: true });
       }
     },
+    forget(url) {
+      const { origin } = new URL(url);
+      const pool = pools.get(origin);
+      pools.delete(origin);
+      if (pool) {
+        retired.add(pool);
+        // Ended otherwise, it is closed as well.
+        pool.close().then(
+          () => retired.delete(pool),
+          () => retired.delete(pool),
+        );
+      }
+    },
     async [Symbol.asyncDispose]() {
-      await dispatcher.destroy();
+      await Promise.all([...pools.values(), ...retired].map((pool) => pool.destroy()));
     },
   };
 }
@@ -146,6 +172,9 @@ function requestFailure(statusCode: number, errors: readonly SourceError[]): Att
   }
   if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED') {
     return new AttemptFailure('FORBIDDEN', message, { retryable: false });
+  }
+  if (code === 'OVERLOADED') {
+    return new AttemptFailure('UNREACHABLE', message, { retryable: true, overloaded: true });
   }
   return new AttemptFailure('ERROR', message, {
     retryable: statusCode >= 500 || first?.extensions?.['retryable'] === true,

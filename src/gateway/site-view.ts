@@ -4,13 +4,18 @@ import type { Endpoint } from '../scatter/endpoint.ts';
 // The site as this broker sees it: what is configured, with what the traffic to each broker has shown.
 
 interface SiteViewOptions {
-  readonly site: { readonly id: string; readonly name: string };
+  readonly site: ConfiguredSite;
   readonly self: { readonly installation: string; readonly broker: string; readonly driver: string };
-  readonly installations: readonly ConfiguredInstallation[];
   /** By broker id; the own broker has none. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** When this broker started, in milliseconds since 1970. */
   readonly startedAt: number;
+}
+
+interface ConfiguredSite {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly installations: readonly ConfiguredInstallation[];
 }
 
 interface ConfiguredInstallation {
@@ -21,12 +26,12 @@ interface ConfiguredInstallation {
 
 /** The view at this moment. */
 export function viewSite(options: SiteViewOptions): SiteView {
-  const { site, self, installations } = options;
+  const { site, self } = options;
   return {
     id: site.id,
-    name: site.name,
+    name: site.name ?? site.id,
     answeredBy: self.broker,
-    installations: [...installations].sort(byId).map((installation) => viewInstallation(options, installation)),
+    installations: [...site.installations].sort(byId).map((installation) => viewInstallation(options, installation)),
   };
 }
 

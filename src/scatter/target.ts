@@ -37,6 +37,11 @@ export function createTarget(options: {
   };
 }
 
+/** The same target with other endpoints: what was learned of it, and its budgets, are shared. */
+export function withEndpoints(target: Target, endpoints: readonly Endpoint[]): Target {
+  return { ...target, endpoints };
+}
+
 /**
  * The endpoint to ask next: of two random ones among those that admit requests and have not been tried, the one where a
  * further request costs less.
