@@ -16,7 +16,9 @@ import { createInventory } from '../inventory/inventory.ts';
 import { createProber } from '../scatter/prober.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
+import { createScatterObserver, observe } from './observe.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
 // of them.
@@ -54,6 +56,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
     }),
   );
+  const metrics = createMetrics();
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
   const subgraph = createSubgraph({
@@ -71,7 +74,9 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     clock,
     onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
   });
-  const membership = createMembership({ ...options, site, self, local, transport, hedging: true });
+  const observer = createScatterObserver(metrics, logger);
+  const membership = createMembership({ ...options, ...observer, site, self, local, transport, hedging: true });
+  metrics.observe(() => observe({ membership, inventory }));
   started.use(
     createProber({
       targets: () => membership.current.targets,
@@ -85,6 +90,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     site: site.id,
     sources: () => membership.current.sources,
     clock,
+    onCoverage: (field, coverage) => metrics.covered(field, coverage),
   });
   const gateway = new SiteGateway({
     engine,
@@ -113,9 +119,11 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       admission: createAdmission(config.limits, clock),
       ready: () => readiness(inventory.current(), membership.refusal),
       timeouts: config.timeouts,
+      metrics,
       logger,
       clock,
       newId: options.newId,
+      random: options.random,
     }),
   );
   const address = await server.start();

@@ -29,22 +29,20 @@ export interface TraceParent {
 }
 
 /** As they come with a request. */
-interface IncomingTrace {
-  readonly traceparent?: string | readonly string[] | undefined;
-  readonly tracestate?: string | readonly string[] | undefined;
-}
+type IncomingHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * The place of a request that came with these headers. What cannot be read is ignored, and a trace begins here; it is not
  * marked as sampled, since nothing of it is recorded here.
  * @param random Gives numbers from 0 up to but not including 1.
  */
-export function openTrace(headers: IncomingTrace, random: () => number): Trace {
-  const parent = typeof headers.traceparent === 'string' ? parseTraceParent(headers.traceparent) : null;
+export function openTrace(headers: IncomingHeaders, random: () => number): Trace {
+  const { traceparent, tracestate: state } = headers;
+  const parent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : null;
   const traceId = parent?.traceId ?? randomHex(32, random);
   const sampled = parent?.sampled ?? false;
   // Without the trace that it belongs to, the state of a trace means nothing.
-  const tracestate = parent === null ? null : readTraceState([headers.tracestate ?? []].flat().join(','));
+  const tracestate = parent === null ? null : readTraceState([state ?? []].flat().join(','));
   return {
     traceId,
     spanId: randomHex(16, random),

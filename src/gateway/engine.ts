@@ -55,6 +55,8 @@ interface EngineOptions {
   /** The sources at this moment: the own installation first, then the others by id. */
   readonly sources: () => readonly Source[];
   readonly clock: Clock;
+  /** Told what each root field rests on; the field is named as in the schema, whatever a client calls it. */
+  readonly onCoverage?: (field: string, coverage: Coverage) => void;
 }
 
 /** An engine over the sources of a site. */
@@ -82,7 +84,10 @@ export function createEngine(options: EngineOptions): ScatterEngine {
           if (field.name === '__typename') {
             return [responseName, { value: schema.getQueryType()!.name, errors: [] }] as const;
           }
-          const report = (coverage: Coverage): void => reportCoverage(request, responseName, coverage);
+          const report = (coverage: Coverage): void => {
+            options.onCoverage?.(field.name, coverage);
+            reportCoverage(request, responseName, coverage);
+          };
           const answer = await failAlone(responseName, async () => {
             const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
             return answerField({ ...options, subquery, scope, sources, ask, report }, request);

@@ -22,7 +22,7 @@ export function createForeignDataSource({ name, url, clock }: ForeignOptions): G
     async process(options) {
       const { request } = options;
       const { query, variables } = withoutCoverage(request.query ?? '', request.variables ?? {});
-      const { deadline: outer, requestId } = options.context as RequestContext;
+      const { deadline: outer, requestId, trace } = options.context as RequestContext;
       using deadline = createDeadline({
         clock,
         timeoutMs: withReserve(outer.remainingMs()),
@@ -36,6 +36,7 @@ export function createForeignDataSource({ name, url, clock }: ForeignOptions): G
             'content-type': 'application/json',
             accept: 'application/graphql-response+json, application/json;q=0.9',
             'sitewide-request-id': requestId,
+            ...trace.childHeaders(),
           },
           body: JSON.stringify({ query, variables, operationName: request.operationName }),
         });

@@ -1,5 +1,6 @@
 import type { SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
+import type { RequestContext } from '../model/request.ts';
 import type { BreakerState } from '../scatter/breaker.ts';
 import { createEndpoint, type Endpoint } from '../scatter/endpoint.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
@@ -49,7 +50,7 @@ interface MembershipOptions {
   readonly random: () => number;
   readonly hedging: boolean;
   /** Told of each request to another broker as it ends. */
-  readonly onAttempt?: (source: string, record: AttemptRecord) => void;
+  readonly onAttempt?: (source: string, record: AttemptRecord, context: RequestContext) => void;
   readonly onBreaker?: (endpoint: string, state: BreakerState) => void;
 }
 
@@ -136,7 +137,7 @@ function peerSource({ onAttempt, ...options }: MembershipOptions, site: SiteConf
     site: site.id,
     installation: source.slice('installation:'.length),
     target,
-    ...(onAttempt && { onAttempt: (record: AttemptRecord) => onAttempt(source, record) }),
+    onAttempt: (record, context) => onAttempt?.(source, record, context),
   });
 }
 

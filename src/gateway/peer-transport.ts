@@ -1,6 +1,7 @@
 import { type Dispatcher, Pool, request as send } from 'undici';
 
 import { messageOf } from '../core/errors.ts';
+import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
@@ -34,6 +35,7 @@ interface SendOptions {
   /** The installation that has to answer. */
   readonly installation: string;
   readonly requestId: string;
+  readonly trace: TraceHeaders;
   /** What is left for the answer, in milliseconds. */
   readonly remainingMs: number;
   readonly signal: AbortSignal;
@@ -64,6 +66,7 @@ export function createPeerTransport(): PeerTransport {
           'sitewide-tier': 'INSTALLATION',
           'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
           'sitewide-request-id': options.requestId,
+          ...options.trace,
         },
         body: JSON.stringify({ query: request.text, variables: request.variables }),
       });

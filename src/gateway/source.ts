@@ -9,7 +9,7 @@ import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { ask } from '../scatter/ask.ts';
-import { AttemptFailure, type AttemptRecord, type Outcome } from '../scatter/outcome.ts';
+import { AttemptFailure, type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import type { PeerTransport } from './peer-transport.ts';
 
@@ -57,6 +57,10 @@ export function createLocalSource(options: LocalSourceOptions): Source {
       const startedAt = clock.now();
       // Executing is one synchronous stretch: the requests to the other sources leave first.
       await setImmediate();
+      if (deadline.signal.aborted) {
+        const { status, message } = failureOf(null, deadline.signal);
+        return { status, message, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
+      }
       const own: RequestContext = { ...context, deadline, wanted: anyCoverage, coverage: new Map() };
       const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: own });
       const answer: SourceBody = {
@@ -76,7 +80,7 @@ interface PeerSourceOptions extends SourceIdentity {
   readonly random: () => number;
   readonly hedging: boolean;
   /** Told of each request to a broker as it ends. */
-  readonly onAttempt?: (record: AttemptRecord) => void;
+  readonly onAttempt?: (record: AttemptRecord, context: RequestContext) => void;
 }
 
 /** An installation behind its brokers, asked over the network. */
@@ -89,11 +93,13 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         ...options,
         deadline,
         isSecondBest,
+        onAttempt: (record) => options.onAttempt?.(record, context),
         send: async (endpoint, signal) => {
           const body = await transport.send(request, {
             url: `${endpoint.url}/installation/graphql`,
             installation,
             requestId: context.requestId,
+            trace: context.trace.childHeaders(),
             remainingMs: deadline.remainingMs(),
             signal,
           });

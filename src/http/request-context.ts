@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { createDeadline } from '../core/deadline.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { SitewideError } from '../core/errors.ts';
+import { openTrace } from '../core/trace.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
@@ -19,6 +20,23 @@ export interface HttpRequestContext extends RequestContext {
    * A deadline of at most so many milliseconds and at most what the caller's header allows. It ends with the arrival.
    */
   readonly deadlineOf: (timeoutMs: number) => Deadline;
+  readonly findings: Findings;
+}
+
+/** What is found out about a request on the way, for the metrics and the log. */
+export interface Findings {
+  operationName: string | null;
+  /** Null as long as there is no answer. */
+  answer: AnswerFindings | null;
+}
+
+/** How an answer is, before it is sent. */
+export interface AnswerFindings {
+  readonly outcome: 'ok' | 'partial' | 'error';
+  /** True if it came too late. */
+  readonly missedDeadline: boolean;
+  /** Those of its errors, as the client sees them. */
+  readonly errorCodes: readonly string[];
 }
 
 /** One request from its first byte to its last. Dispose it when the answer is out. */
@@ -34,13 +52,15 @@ interface ArrivalOptions {
   readonly timeouts: { readonly defaultMs: number; readonly maximumMs: number };
   readonly clock: Clock;
   readonly newId: () => string;
+  /** From 0 to below 1, for the ids of a trace. */
+  readonly random: () => number;
 }
 
 /**
  * Opens a request.
  * @throws SitewideError `BAD_REQUEST` if `sitewide-deadline-ms` is not a number of milliseconds.
  */
-export function createArrival({ headers, timeouts, clock, newId }: ArrivalOptions): Arrival {
+export function createArrival({ headers, timeouts, clock, newId, random }: ArrivalOptions): Arrival {
   const requestId = requestIdOf(headers, newId);
   const allowedMs = Math.min(deadlineHeader(headers) ?? timeouts.maximumMs, timeouts.maximumMs);
   const caller = new AbortController();
@@ -50,10 +70,18 @@ export function createArrival({ headers, timeouts, clock, newId }: ArrivalOption
     deadlines.push(deadline);
     return deadline;
   };
-  const deadline = deadlineOf(deadlineHeader(headers) ?? timeouts.defaultMs);
+  const deadline = deadlineOf(timeoutOf(headers, timeouts));
   return {
     requestId,
-    context: { requestId, deadline, wanted: anyCoverage, coverage: new Map(), deadlineOf },
+    context: {
+      requestId,
+      trace: openTrace(headers, random),
+      deadline,
+      wanted: anyCoverage,
+      coverage: new Map(),
+      deadlineOf,
+      findings: { operationName: null, answer: null },
+    },
     abort: (reason) => caller.abort(reason),
     [Symbol.dispose]() {
       for (const started of deadlines) {
@@ -61,6 +89,14 @@ export function createArrival({ headers, timeouts, clock, newId }: ArrivalOption
       }
     },
   };
+}
+
+/**
+ * How long a request may take, as far as its headers tell, in milliseconds.
+ * @throws SitewideError `BAD_REQUEST`.
+ */
+export function timeoutOf(headers: IncomingHttpHeaders, timeouts: ArrivalOptions['timeouts']): number {
+  return Math.min(deadlineHeader(headers) ?? timeouts.defaultMs, timeouts.maximumMs);
 }
 
 /** The caller's request id if it is 1 to 128 printable ASCII characters, else a new one. */

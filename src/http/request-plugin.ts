@@ -5,7 +5,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { asGraphQLError } from './answer.ts';
 import { readCoverage } from './coverage-directive.ts';
 import { isUnexpected } from './format-error.ts';
-import type { HttpRequestContext } from './request-context.ts';
+import type { AnswerFindings, HttpRequestContext } from './request-context.ts';
 
 // What every GraphQL request has in common: what `@coverage` asks goes into its context before it is executed, what was
 // found out about coverage goes into its answer, and errors nobody expected go into the log.
@@ -21,17 +21,26 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
     async requestDidStart() {
       return {
         async didResolveOperation(request) {
+          request.contextValue.findings.operationName = request.operation?.name?.value ?? null;
           applyCoverage(request, options.maximumTimeoutMs);
         },
-        async didEncounterErrors({ errors, contextValue: { requestId }, operationName }) {
+        async didEncounterErrors({ errors, contextValue: { requestId, trace }, operationName }) {
           for (const error of errors.filter(isUnexpected)) {
-            const facts = { err: error.originalError ?? error, path: error.path, requestId, operationName };
+            const facts = {
+              err: error.originalError ?? error,
+              path: error.path,
+              requestId,
+              traceId: trace.traceId,
+              operationName,
+            };
             options.logger.error(facts, 'A request met an error that nobody expected.');
           }
         },
-        async willSendResponse({ response, contextValue: { coverage, requestId } }) {
+        async willSendResponse({ response, contextValue }) {
+          const { coverage, requestId, findings } = contextValue;
           if (response.body.kind === 'single') {
             const { singleResult } = response.body;
+            findings.answer = findingsOf(singleResult, contextValue);
             response.body.singleResult = {
               ...singleResult,
               ...(singleResult.errors && {
@@ -63,6 +72,23 @@ function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maxim
   } catch (thrown) {
     throw thrown instanceof SitewideError ? asGraphQLError(thrown as SitewideError) : thrown;
   }
+}
+
+interface SingleResult {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly AnswerError[];
+}
+
+/** Every root field may be null, so that an answer of nothing but nulls, with errors, is one without data. */
+function findingsOf({ data, errors = [] }: SingleResult, context: HttpRequestContext): AnswerFindings {
+  const reason: unknown = context.deadline.signal.reason;
+  const complete = errors.length === 0 && [...context.coverage.values()].every((coverage) => coverage.complete);
+  const hasData = errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null);
+  return {
+    outcome: complete ? 'ok' : hasData ? 'partial' : 'error',
+    missedDeadline: reason instanceof SitewideError && reason.code === 'DEADLINE_EXCEEDED',
+    errorCodes: errors.map(({ extensions }) => String(extensions?.['code'] ?? 'none')),
+  };
 }
 
 interface AnswerError {

@@ -1,4 +1,5 @@
 import type { Deadline } from '../core/deadline.ts';
+import type { Trace } from '../core/trace.ts';
 import type { Coverage, CoverageWanted } from './coverage.ts';
 
 // What travels with a request through one broker. The HTTP side makes it; resolvers and the gateway read it.
@@ -7,6 +8,8 @@ import type { Coverage, CoverageWanted } from './coverage.ts';
 export interface RequestContext {
   /** Crosses tiers in `sitewide-request-id`. */
   readonly requestId: string;
+  /** Crosses tiers, and reaches foreign subgraphs, in `traceparent` and `tracestate`. */
+  readonly trace: Trace;
   /** Ends everything done for this request: the deadline, or the caller going away. */
   readonly deadline: Deadline;
   /** What `@coverage` asks for. */

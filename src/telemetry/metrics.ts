@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { errorTable } from '../core/errors.ts';
-import type { SourceStatus, Tier } from '../model/coverage.ts';
+import type { Coverage, Tier } from '../model/coverage.ts';
 
 // What a broker counts, for Prometheus (docs/reference/metrics.md). Labels hold only what the configuration, the schema
 // and the table of errors name, never what a client sends, so that the number of series is bounded.
@@ -15,7 +15,7 @@ export interface Metrics {
   /** The breaker of an endpoint changed. */
   breakerChanged(endpoint: string, to: BreakerKind): void;
   /** What a root field of the schema rests on: the status of each source. */
-  covered(field: string, statuses: readonly SourceStatus[]): void;
+  covered(field: string, coverage: Coverage): void;
   /** A request was refused because there are too many. */
   shed(tier: Tier): void;
   /** Where to look, each time the metrics are read, for what is not counted but is. Without it there are no such series. */
@@ -79,8 +79,8 @@ export function createMetrics(): Metrics {
   return {
     ...requests,
     ...attempts,
-    covered(field, statuses) {
-      for (const status of statuses) {
+    covered(field, { sources }) {
+      for (const { status } of sources) {
         coverage.inc({ field, status });
       }
     },

@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 
 import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
+import { openTrace } from '../../src/core/trace.ts';
 import { baseSdl } from '../../src/core/sdl.ts';
 import { createEngine } from '../../src/gateway/engine.ts';
 import { createPeerTransport } from '../../src/gateway/peer-transport.ts';
@@ -99,6 +100,7 @@ function plainSource(target: BenchTarget): Source {
         url: `${url}/installation/graphql`,
         installation,
         requestId: context.requestId,
+        trace: context.trace.childHeaders(),
         remainingMs: deadline.remainingMs(),
         signal: deadline.signal,
       });
@@ -127,10 +129,12 @@ async function measure(apollo: Awaited<ReturnType<typeof gatewayOver>>): Promise
     using deadline = createDeadline({ clock: systemClock, timeoutMs: 5_000 });
     const contextValue = {
       requestId: 'bench',
+      trace: openTrace({}, Math.random),
       deadline,
       wanted: anyCoverage,
       coverage: new Map(),
       deadlineOf: () => deadline,
+      findings: { operationName: null, answer: null },
     };
     const { body } = await apollo.executeOperation({ query: text }, { contextValue });
     if (body.kind !== 'single' || body.singleResult.errors) {

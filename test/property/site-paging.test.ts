@@ -4,6 +4,7 @@ import { parse } from 'graphql';
 
 import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
+import { openTrace } from '../../src/core/trace.ts';
 import { createEngine } from '../../src/gateway/engine.ts';
 import { createLocalSource, type Source } from '../../src/gateway/source.ts';
 import { createSnapshot, type Snapshot } from '../../src/inventory/snapshot.ts';
@@ -229,7 +230,8 @@ interface PageRead {
 
 async function askPage(variables: Record<string, unknown>): Promise<PageRead> {
   using deadline = createDeadline({ clock: systemClock, timeoutMs: 5_000 });
-  const context = { requestId: 'test', deadline, wanted: anyCoverage, coverage: new Map() };
+  const trace = openTrace({}, Math.random);
+  const context = { requestId: 'test', trace, deadline, wanted: anyCoverage, coverage: new Map() };
   const { data, errors } = await engine.answer({ document, variables, context });
   expect(errors).toEqual([]);
   const page = data!['virtualMachines'] as {

@@ -4,9 +4,9 @@ import { type Broker, startBroker } from '../../src/commands/broker.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
-import { silentLogger } from '../../src/telemetry/logger.ts';
 import { eventually } from '../contract/eventually.ts';
 import { findFreePorts } from './free-ports.ts';
+import { createRecordingLogger, type LogLine } from './recording-logger.ts';
 import { expect } from '@jest/globals';
 
 // A whole site in this process, over real sockets: quicker to start than the demo, for tests that kill nothing.
@@ -17,6 +17,8 @@ export interface TestSite extends AsyncDisposable {
   readonly brokers: readonly string[];
   /** The address of each installation's simulator. */
   readonly simulators: readonly string[];
+  /** What each broker has logged so far, at every level, in the order of `brokers`. */
+  readonly logs: readonly (readonly LogLine[])[];
 }
 
 interface SiteOptions {
@@ -43,6 +45,7 @@ export async function startSite({
     installations: installations.map((id, at) => ({ id, brokers: [{ id: `${id}-1`, url: brokerUrl(at) }] })),
   };
   const simulators: string[] = [];
+  const logs: (readonly LogLine[])[] = [];
   const brokers: Broker[] = [];
   for (const [at, installation] of installations.entries()) {
     const simulator = elsewhere[installation] ? null : await startSimulator({ installation, vms, port: 0 });
@@ -58,7 +61,9 @@ export async function startSite({
       subgraphs: at === 0 ? subgraphs.map((subgraph) => ({ ...subgraph, pollIntervalMs: 1_000 })) : [],
     });
     const config = parseConfig(text, { file: 'test.yml' });
-    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger: silentLogger };
+    const logger = createRecordingLogger();
+    logs.push(logger.lines);
+    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
     brokers.push(started.use(await startBroker(config, options)));
   }
   await Promise.all(
@@ -74,6 +79,7 @@ export async function startSite({
   return {
     brokers: brokers.map(({ address }) => address.url),
     simulators,
+    logs,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { graphql } from 'graphql';
 
 import { createDeadline } from '../../../src/core/deadline.ts';
+import { openTrace } from '../../../src/core/trace.ts';
 import { encodeId } from '../../../src/core/ids.ts';
 import { createSnapshot } from '../../../src/inventory/snapshot.ts';
 import type { InventoryState } from '../../../src/inventory/state.ts';
@@ -65,7 +66,8 @@ async function ask(source: string, setting: Setting = {}) {
   });
   using deadline = createDeadline({ clock, timeoutMs: 1000 });
   const coverage = new Map<string, Coverage>();
-  const contextValue = { requestId: 'r', deadline, wanted: { ...anyCoverage, ...setting.wanted }, coverage };
+  const trace = openTrace({}, Math.random);
+  const contextValue = { requestId: 'r', trace, deadline, wanted: { ...anyCoverage, ...setting.wanted }, coverage };
   const variableValues = setting.variables ?? {};
   const { data, errors } = await graphql({ schema, source, contextValue, variableValues });
   // Through JSON, as a client sees it.

@@ -1,0 +1,84 @@
+import type { Members } from '../gateway/membership.ts';
+import type { InventoryState } from '../inventory/state.ts';
+import { resourceKinds } from '../model/resource.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { BreakerState } from '../scatter/breaker.ts';
+import type { EndpointState } from '../scatter/endpoint.ts';
+import type { AttemptRecord } from '../scatter/outcome.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { BreakerKind, Metrics, Observation } from '../telemetry/metrics.ts';
+
+// What a broker does with other brokers, told to the metrics and to the log.
+
+/** What the scatter layer reports to. */
+export interface ScatterObserver {
+  onAttempt(source: string, record: AttemptRecord, context: Pick<RequestContext, 'requestId' | 'trace'>): void;
+  onBreaker(broker: string, state: BreakerState): void;
+}
+
+/** Counts and logs requests to other brokers, and their breakers. */
+export function createScatterObserver(metrics: Metrics, logger: Logger): ScatterObserver {
+  return {
+    onAttempt(source, { broker, reason, status, startedMs, endedMs, message }, { requestId, trace }) {
+      const durationMs = endedMs - startedMs;
+      metrics.attemptEnded({ source, reason, status, durationMs });
+      if (status !== 'OK' && status !== 'SUPERSEDED') {
+        const facts = { requestId, traceId: trace.traceId, source, broker, reason, status, durationMs };
+        logger.debug({ ...facts, problem: message ?? undefined }, 'A broker gave no good answer.');
+      }
+    },
+    onBreaker(broker, state) {
+      metrics.breakerChanged(broker, state.kind);
+      logBreaker(logger, broker, state);
+    },
+  };
+}
+
+/** A broker that stays away is tried every few seconds; only its loss and its return are news. */
+function logBreaker(logger: Logger, broker: string, state: BreakerState): void {
+  switch (state.kind) {
+    case 'OPEN':
+      if (state.openings === 1) {
+        logger.warn({ broker, breaker: state.kind }, 'A broker is asked nothing for now, as it failed repeatedly.');
+      } else {
+        logger.debug({ broker, breaker: state.kind, openings: state.openings }, 'A broker failed again.');
+      }
+      break;
+    case 'HALF_OPEN':
+      logger.debug({ broker, breaker: state.kind }, 'One request tries whether a broker is back.');
+      break;
+    case 'CLOSED':
+      logger.info({ broker, breaker: state.kind }, 'A broker is back.');
+  }
+}
+
+interface Observed {
+  readonly membership: { readonly current: Members };
+  readonly inventory: { current(): InventoryState };
+}
+
+/** What is at this moment, for the metrics. */
+export function observe({ membership, inventory }: Observed): Observation {
+  const endpoints = [...membership.current.endpoints.values()];
+  const { status, snapshot } = inventory.current();
+  return {
+    attemptsInFlight: endpoints.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    breakers: new Map(endpoints.map(({ id, state }) => [id, breakerOf(state)])),
+    inventory: {
+      status,
+      rows: Object.fromEntries(resourceKinds.map((kind) => [kind, snapshot?.count(kind) ?? 0])),
+    },
+  };
+}
+
+function breakerOf(state: EndpointState): BreakerKind {
+  switch (state) {
+    case 'UNKNOWN':
+    case 'UP':
+      return 'CLOSED';
+    case 'PROBING':
+      return 'HALF_OPEN';
+    case 'DOWN':
+      return 'OPEN';
+  }
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from 'node:http';
+
+import type { Clock } from '../core/clock.ts';
+import { SitewideError } from '../core/errors.ts';
+import type { Coverage, Tier } from '../model/coverage.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics, RequestOutcome } from '../telemetry/metrics.ts';
+import type { HttpRequestContext } from './request-context.ts';
+
+// What remains of a request when it is over: its numbers in the metrics and one line in the log. It tells who asked and
+// how it went, never what was asked for or answered.
+
+interface ReportOptions {
+  readonly tier: Tier;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Called with the context of a request as soon as there is one. */
+export type Arrived = (context: HttpRequestContext) => void;
+
+/** Does the work of a request and reports how it went. Throws what the work throws. */
+export async function reportRequest(options: ReportOptions, work: (arrived: Arrived) => Promise<void>): Promise<void> {
+  const startedAt = options.clock.now();
+  const end = options.metrics.requestBegan(options.tier);
+  const report = (context: HttpRequestContext | null, thrown: unknown): void => {
+    const result = resultOf(context, thrown, options.clock.now() - startedAt);
+    end(result);
+    if (result.errorCodes.includes('OVERLOADED') && thrown !== null) {
+      options.metrics.shed(options.tier);
+    }
+    writeLine(options, context, result);
+  };
+  let context: HttpRequestContext | null = null;
+  try {
+    await work((given) => {
+      context = given;
+    });
+  } catch (thrown) {
+    report(context, thrown);
+    throw thrown;
+  }
+  report(context, null);
+}
+
+interface Result {
+  readonly outcome: RequestOutcome;
+  readonly durationMs: number;
+  readonly missedDeadline: boolean;
+  readonly isIncomplete: boolean;
+  readonly errorCodes: readonly string[];
+}
+
+function resultOf(context: HttpRequestContext | null, thrown: unknown, durationMs: number): Result {
+  const reason: unknown = context?.deadline.signal.reason;
+  const answer = context?.findings.answer ?? null;
+  const isIncomplete = [...(context?.coverage.values() ?? [])].some(({ complete }) => !complete);
+  if (hasCode(reason, 'CANCELLED') || hasCode(thrown, 'CANCELLED')) {
+    return { outcome: 'cancelled', durationMs, missedDeadline: false, isIncomplete, errorCodes: [] };
+  }
+  if (thrown !== null) {
+    const code = thrown instanceof SitewideError ? thrown.code : 'INTERNAL';
+    const missedDeadline = hasCode(reason, 'DEADLINE_EXCEEDED') || hasCode(thrown, 'DEADLINE_EXCEEDED');
+    return { outcome: 'error', durationMs, missedDeadline, isIncomplete, errorCodes: [code] };
+  }
+  // What Apollo Server refuses before it looks at the operation is never told to a plugin.
+  const { outcome, missedDeadline, errorCodes } = answer ?? refusedEarly;
+  return { outcome, durationMs, missedDeadline, isIncomplete, errorCodes };
+}
+
+const refusedEarly = { outcome: 'error', missedDeadline: false, errorCodes: ['BAD_REQUEST'] } as const;
+
+function hasCode(thrown: unknown, code: string): boolean {
+  return thrown instanceof SitewideError && thrown.code === code;
+}
+
+/** An answer that takes longer deserves a look. */
+const slowMs = 1_000;
+
+/** Quiet about what went well, and about refusals for overload: a broker that has too much to do should not write. */
+function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: Result): void {
+  const { tier, request, requestId, logger } = options;
+  const { outcome, durationMs, errorCodes } = result;
+  const facts = {
+    requestId,
+    traceId: context?.trace.traceId,
+    spanId: context?.trace.spanId,
+    parentSpanId: context?.trace.parentSpanId ?? undefined,
+    tier,
+    operation: context?.findings.operationName ?? undefined,
+    outcome,
+    durationMs,
+    coverage: context === null ? undefined : summaryOf(context.coverage),
+    errorCodes: errorCodes.length === 0 ? undefined : [...new Set(errorCodes)].slice(0, codesAtMost),
+    caller: request.socket.remoteAddress,
+  };
+  const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';
+  const isQuiet = outcome === 'cancelled' || errorCodes.includes('OVERLOADED');
+  logger[deservesALook && !isQuiet ? 'info' : 'debug'](facts, 'A request ended.');
+}
+
+/** A line stays a line, whatever a foreign subgraph answers. */
+const codesAtMost = 10;
+
+/** The sources that an answer lacks, each once: `installation:lyon-a TIMEOUT`. */
+function summaryOf(coverage: ReadonlyMap<string, Coverage>): object | undefined {
+  if (coverage.size === 0) {
+    return undefined;
+  }
+  const fields = [...coverage.values()];
+  const records = fields.flatMap(({ sources }) => sources).filter(({ status }) => status !== 'SKIPPED');
+  const lacking = records.filter(({ status }) => status !== 'OK').map(({ id, status }) => `${id} ${status}`);
+  return {
+    complete: fields.every(({ complete }) => complete),
+    sources: new Set(records.map(({ id }) => id)).size,
+    lacking: lacking.length === 0 ? undefined : [...new Set(lacking)],
+  };
+}
