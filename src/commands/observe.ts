@@ -6,7 +6,8 @@ import type { BreakerState } from '../scatter/breaker.ts';
 import type { EndpointState } from '../scatter/endpoint.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import type { BreakerKind, Metrics, Observation } from '../telemetry/metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { BreakerKind, Observation } from '../telemetry/observation.ts';
 
 // What a broker does with other brokers, told to the metrics and to the log.
 

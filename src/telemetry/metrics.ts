@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
+import { type BreakerKind, type Observation, observeWith } from './observation.ts';
 
 // What a broker counts, for Prometheus (docs/reference/metrics.md). Labels hold only what the configuration, the schema
 // and the table of errors name, never what a client sends, so that the number of series is bounded.
@@ -47,21 +48,6 @@ export interface AttemptFacts {
   readonly reason: 'FIRST' | 'RETRY' | 'HEDGE';
   readonly status: string;
   readonly durationMs: number;
-}
-
-/** Where a breaker stands. */
-export type BreakerKind = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
-
-/** What is at a moment. */
-export interface Observation {
-  readonly attemptsInFlight: number;
-  /** By endpoint. */
-  readonly breakers: ReadonlyMap<string, BreakerKind>;
-  readonly inventory: {
-    readonly status: 'OK' | 'STALE' | 'UNREACHABLE';
-    /** By kind of resource. */
-    readonly rows: Readonly<Record<string, number>>;
-  };
 }
 
 /** Metrics that start at zero. */
@@ -198,51 +184,4 @@ function attemptMetrics(registry: Registry): AttemptMetrics {
     },
     breakerChanged: (endpoint, to) => transitions.inc({ endpoint, to }),
   };
-}
-
-const breakerNumbers: Readonly<Record<BreakerKind, number>> = { CLOSED: 0, HALF_OPEN: 1, OPEN: 2 };
-const inventoryNumbers: Readonly<Record<Observation['inventory']['status'], number>> = {
-  OK: 0,
-  STALE: 1,
-  UNREACHABLE: 2,
-};
-
-/** Gauges that are read when they are asked for: what has left, such as an endpoint, has no series any more. */
-function observeWith(registry: Registry, look: () => Observation): void {
-  const registers = [registry];
-  new Gauge({
-    name: 'sitewide_attempts_in_flight',
-    help: 'Requests and probes to other brokers under way.',
-    registers,
-    collect() {
-      this.set(look().attemptsInFlight);
-    },
-  });
-  new Gauge({
-    name: 'sitewide_breaker_state',
-    help: 'Breakers of endpoints: 0 closed, 1 half open, 2 open.',
-    labelNames: ['endpoint'],
-    registers,
-    collect() {
-      this.reset();
-      look().breakers.forEach((kind, endpoint) => this.set({ endpoint }, breakerNumbers[kind]));
-    },
-  });
-  new Gauge({
-    name: 'sitewide_inventory_rows',
-    help: 'Resources in the snapshot of the own installation by kind.',
-    labelNames: ['kind'],
-    registers,
-    collect() {
-      Object.entries(look().inventory.rows).forEach(([kind, rows]) => this.set({ kind }, rows));
-    },
-  });
-  new Gauge({
-    name: 'sitewide_inventory_status',
-    help: 'The snapshot of the own installation: 0 current, 1 old, 2 there is none.',
-    registers,
-    collect() {
-      this.set(inventoryNumbers[look().inventory.status]);
-    },
-  });
 }

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { coverageOf, type SourceCoverage } from '../../../src/model/coverage.ts';
+import { createMetrics, type Metrics, type RequestEnd } from '../../../src/telemetry/metrics.ts';
+import { parseSamples, type Samples } from '../../support/metrics.ts';
+
+// What the numbers of a broker mean, without a broker.
+
+const read = async (metrics: Metrics): Promise<Samples> => parseSamples(await metrics.text());
+const well: RequestEnd = {
+  outcome: 'ok',
+  durationMs: 30,
+  missedDeadline: false,
+  isIncomplete: false,
+  errorCodes: [],
+};
+const site = { tier: 'SITE' };
+
+describe('a request', () => {
+  test('is in flight until its end, which counts it once with its outcome and time', async () => {
+    const metrics = createMetrics();
+    const end = metrics.requestBegan('SITE');
+    expect((await read(metrics)).value('sitewide_requests_in_flight', site)).toBe(1);
+    end(well);
+    const samples = await read(metrics);
+    expect(samples.value('sitewide_requests_in_flight', site)).toBe(0);
+    expect(samples.value('sitewide_requests_total', { ...site, outcome: 'ok' })).toBe(1);
+    expect(samples.value('sitewide_request_duration_seconds_sum', site)).toBeCloseTo(0.03);
+    expect(samples.value('sitewide_request_duration_seconds_bucket', { le: '0.025', ...site })).toBe(0);
+    expect(samples.value('sitewide_request_duration_seconds_bucket', { le: '0.05', ...site })).toBe(1);
+  });
+
+  test('whose caller went away is a cancellation, one that was late a missed deadline, one that lacks a source incomplete', async () => {
+    const metrics = createMetrics();
+    metrics.requestBegan('SITE')({ ...well, outcome: 'cancelled' });
+    metrics.requestBegan('SITE')({ ...well, missedDeadline: true });
+    metrics.requestBegan('SITE')({ ...well, isIncomplete: true });
+    metrics.shed('SITE');
+    const samples = await read(metrics);
+    for (const name of ['cancellations', 'deadlines_missed', 'coverage_incomplete', 'shed']) {
+      expect([name, samples.value(`sitewide_${name}_total`, site)]).toEqual([name, 1]);
+      expect([name, samples.value(`sitewide_${name}_total`, { tier: 'INSTALLATION' })]).toEqual([name, 0]);
+    }
+  });
+});
+
+test('codes that are in no table are counted as other, so that nobody can add series from outside', async () => {
+  const metrics = createMetrics();
+  const errorCodes = ['INVALID_ID', 'GRAPHQL_VALIDATION_FAILED', 'MY_OWN', 'ANOTHER', 'constructor'];
+  metrics.requestBegan('SITE')({ ...well, errorCodes });
+  const samples = await read(metrics);
+  const codes = samples.labelValues('sitewide_graphql_errors_total', 'code');
+  expect([...codes].sort()).toEqual(['GRAPHQL_VALIDATION_FAILED', 'INVALID_ID', 'other']);
+  expect(samples.value('sitewide_graphql_errors_total', { code: 'other' })).toBe(3);
+});
+
+test('attempts are counted by why they were sent; a hedge wins if it was answered', async () => {
+  const metrics = createMetrics();
+  const source = 'installation:a';
+  const attempt = { source, durationMs: 5 };
+  metrics.attemptEnded({ ...attempt, reason: 'FIRST', status: 'TIMEOUT' });
+  metrics.attemptEnded({ ...attempt, reason: 'RETRY', status: 'OK' });
+  metrics.attemptEnded({ ...attempt, reason: 'HEDGE', status: 'OK' });
+  metrics.attemptEnded({ ...attempt, reason: 'HEDGE', status: 'SUPERSEDED' });
+  const samples = await read(metrics);
+  expect(samples.value('sitewide_attempts_total', { source, reason: 'FIRST', status: 'TIMEOUT' })).toBe(1);
+  expect(samples.value('sitewide_attempt_duration_seconds_count', { source })).toBe(4);
+  expect(samples.value('sitewide_retries_total', { source })).toBe(1);
+  expect(samples.value('sitewide_hedges_total', { source })).toBe(2);
+  expect(samples.value('sitewide_hedge_wins_total', { source })).toBe(1);
+});
+
+test('coverage counts each source of each root field by its status', async () => {
+  const metrics = createMetrics();
+  const record = (id: string, status: SourceCoverage['status']): SourceCoverage => ({
+    ...{ id, status, tier: 'INSTALLATION', parent: null, message: null, endpoint: null },
+    ...{ attempts: 0, latencyMs: null, rows: null, asOf: null },
+  });
+  metrics.covered('hosts', coverageOf([record('a', 'OK'), record('b', 'OK'), record('c', 'STALE')]));
+  const samples = await read(metrics);
+  expect(samples.value('sitewide_coverage_total', { field: 'hosts', status: 'OK' })).toBe(2);
+  expect(samples.value('sitewide_coverage_total', { field: 'hosts', status: 'STALE' })).toBe(1);
+});
+
+test('what is at a moment is looked at when it is read, and what has left has no series', async () => {
+  const metrics = createMetrics();
+  const inventory = { status: 'STALE', rows: { VirtualMachine: 7 } } as const;
+  let breakers = new Map([
+    ['a-1', 'CLOSED'],
+    ['a-2', 'OPEN'],
+  ] as const);
+  metrics.observe(() => ({ attemptsInFlight: 3, breakers, inventory }));
+  const samples = await read(metrics);
+  expect(samples.value('sitewide_attempts_in_flight')).toBe(3);
+  expect(samples.value('sitewide_breaker_state', { endpoint: 'a-1' })).toBe(0);
+  expect(samples.value('sitewide_breaker_state', { endpoint: 'a-2' })).toBe(2);
+  expect(samples.value('sitewide_inventory_rows', { kind: 'VirtualMachine' })).toBe(7);
+  expect(samples.value('sitewide_inventory_status')).toBe(1);
+  breakers = new Map([['a-1', 'CLOSED']]);
+  expect((await read(metrics)).labelValues('sitewide_breaker_state', 'endpoint')).toEqual(['a-1']);
+});
+
+test('several brokers in one process count apart, each with the numbers of the process', async () => {
+  const [one, other] = [createMetrics(), createMetrics()];
+  one.shed('SITE');
+  expect((await read(other)).value('sitewide_shed_total', site)).toBe(0);
+  expect((await read(other)).value('process_resident_memory_bytes')).toBeGreaterThan(0);
+});
