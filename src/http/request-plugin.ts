@@ -87,8 +87,13 @@ function findingsOf({ data, errors = [] }: SingleResult, context: HttpRequestCon
   return {
     outcome: complete ? 'ok' : hasData ? 'partial' : 'error',
     missedDeadline: reason instanceof SitewideError && reason.code === 'DEADLINE_EXCEEDED',
-    errorCodes: errors.map(({ extensions }) => String(extensions?.['code'] ?? 'none')),
+    errorCodes: errors.map(({ extensions }) => codeOf(extensions)),
   };
+}
+
+function codeOf(extensions: AnswerError['extensions']): string {
+  const code = extensions?.['code'];
+  return typeof code === 'string' ? code : 'none';
 }
 
 interface AnswerError {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { Clock } from '../core/clock.ts';
-import { SitewideError } from '../core/errors.ts';
+import { type ErrorCode, SitewideError } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, RequestOutcome } from '../telemetry/metrics.ts';
@@ -58,12 +58,12 @@ function resultOf(context: HttpRequestContext | null, thrown: unknown, durationM
   const reason: unknown = context?.deadline.signal.reason;
   const answer = context?.findings.answer ?? null;
   const isIncomplete = [...(context?.coverage.values() ?? [])].some(({ complete }) => !complete);
-  if (hasCode(reason, 'CANCELLED') || hasCode(thrown, 'CANCELLED')) {
+  if (codeOf(reason) === 'CANCELLED' || codeOf(thrown) === 'CANCELLED') {
     return { outcome: 'cancelled', durationMs, missedDeadline: false, isIncomplete, errorCodes: [] };
   }
   if (thrown !== null) {
-    const code = thrown instanceof SitewideError ? thrown.code : 'INTERNAL';
-    const missedDeadline = hasCode(reason, 'DEADLINE_EXCEEDED') || hasCode(thrown, 'DEADLINE_EXCEEDED');
+    const code = codeOf(thrown) ?? 'INTERNAL';
+    const missedDeadline = [reason, thrown].some((one) => codeOf(one) === 'DEADLINE_EXCEEDED');
     return { outcome: 'error', durationMs, missedDeadline, isIncomplete, errorCodes: [code] };
   }
   // What Apollo Server refuses before it looks at the operation is never told to a plugin.
@@ -73,8 +73,8 @@ function resultOf(context: HttpRequestContext | null, thrown: unknown, durationM
 
 const refusedEarly = { outcome: 'error', missedDeadline: false, errorCodes: ['BAD_REQUEST'] } as const;
 
-function hasCode(thrown: unknown, code: string): boolean {
-  return thrown instanceof SitewideError && thrown.code === code;
+function codeOf(thrown: unknown): ErrorCode | null {
+  return thrown instanceof SitewideError ? (thrown as SitewideError).code : null;
 }
 
 /** An answer that takes longer deserves a look. */

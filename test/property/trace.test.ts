@@ -8,7 +8,7 @@ import { formatTraceParent, openTrace, parseTraceParent, readTraceState } from '
 
 const hex = (digits: number): fc.Arbitrary<string> =>
   fc
-    .array(fc.constantFrom(...'0123456789abcdef'), { minLength: digits, maxLength: digits })
+    .array(fc.constantFrom(...'0123456789abcdef'.split('')), { minLength: digits, maxLength: digits })
     .map((found) => found.join(''));
 const id = (digits: number): fc.Arbitrary<string> => hex(digits).filter((text) => !/^0+$/.test(text));
 const parent = fc.record({ traceId: id(32), parentId: id(16), sampled: fc.boolean() });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, test } from '@jest/globals';
 
 import { coverageOf, type SourceCoverage } from '../../../src/model/coverage.ts';
@@ -72,10 +74,6 @@ test('attempts are counted by why they were sent; a hedge wins if it was answere
 
 test('coverage counts each source of each root field by its status', async () => {
   const metrics = createMetrics();
-  const record = (id: string, status: SourceCoverage['status']): SourceCoverage => ({
-    ...{ id, status, tier: 'INSTALLATION', parent: null, message: null, endpoint: null },
-    ...{ attempts: 0, latencyMs: null, rows: null, asOf: null },
-  });
   metrics.covered('hosts', coverageOf([record('a', 'OK'), record('b', 'OK'), record('c', 'STALE')]));
   const samples = await read(metrics);
   expect(samples.value('sitewide_coverage_total', { field: 'hosts', status: 'OK' })).toBe(2);
@@ -106,3 +104,41 @@ test('several brokers in one process count apart, each with the numbers of the p
   expect((await read(other)).value('sitewide_shed_total', site)).toBe(0);
   expect((await read(other)).value('process_resident_memory_bytes')).toBeGreaterThan(0);
 });
+
+test('the reference lists the metrics that there are, with their kinds and labels', async () => {
+  const page = readFileSync(new URL('../../../docs/reference/metrics.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(sitewide_\w+)` *\| (\w+) *\| ([^|]*?) *\|/gm)];
+  const listed = rows.map(([, name, kind, labels]) => `${name} ${kind} ${labels!.replace(/[`,]/g, '')}`.trim());
+  const metrics = createMetrics();
+  exercise(metrics);
+  const text = await metrics.text();
+  const found = [...text.matchAll(/^# TYPE (sitewide_\w+) (\w+)$/gm)].map(([, name, kind]) =>
+    `${name} ${kind} ${labelsOf(text, name!)}`.trim(),
+  );
+  expect(listed.sort()).toEqual(found.sort());
+});
+
+/** Makes every series appear. */
+function exercise(metrics: Metrics): void {
+  metrics.requestBegan('SITE')({ ...well, errorCodes: ['INTERNAL'] });
+  metrics.attemptEnded({ source: 's', reason: 'FIRST', status: 'OK', durationMs: 1 });
+  metrics.breakerChanged('a-1', 'OPEN');
+  metrics.covered('hosts', coverageOf([record('a', 'OK')]));
+  metrics.observe(() => ({
+    attemptsInFlight: 0,
+    breakers: new Map([['a-1', 'OPEN']]),
+    inventory: { status: 'OK', rows: { Host: 1 } },
+  }));
+}
+
+function labelsOf(text: string, name: string): string {
+  const [, labels = ''] = new RegExp(`^${name}(?:_count)?\\{(.*)\\} `, 'm').exec(text) ?? [];
+  return [...labels.matchAll(/(\w+)=/g)].map(([, label]) => label).join(' ');
+}
+
+function record(id: string, status: SourceCoverage['status']): SourceCoverage {
+  return {
+    ...{ id, status, tier: 'INSTALLATION', parent: null, message: null, endpoint: null },
+    ...{ attempts: 0, latencyMs: null, rows: null, asOf: null },
+  };
+}
