@@ -75,6 +75,16 @@ const limits = strict({
   aliases: integer(0, 10_000).default(50),
   rootFields: integer(1, 1_000).default(20),
   tokens: integer(100, 1_000_000).default(10_000),
+  concurrent: strict({
+    site: integer(1, 100_000).default(128),
+    installation: integer(1, 100_000).default(256),
+  }).prefault({}),
+  queue: strict({
+    length: integer(0, 100_000).default(256),
+    waitMs: integer(1, 60_000).default(1_000),
+    lastingWaitMs: integer(1, 60_000).default(50),
+  }).prefault({}),
+  unsentBytes: integer(1_048_576, 68_719_476_736).default(134_217_728),
 });
 
 const timeouts = strict({
@@ -83,6 +93,7 @@ const timeouts = strict({
   drainMs: integer(0, 600_000).default(10_000),
   headersMs: integer(100, 600_000).default(10_000),
   bodyMs: integer(100, 600_000).default(30_000),
+  stallMs: integer(100, 600_000).default(10_000),
 });
 
 /** The words for how much is logged, from most to nothing. */

@@ -64,6 +64,7 @@ export const errorTable = {
   DRIVER_URI_INVALID: { message: 'The {driver} driver cannot use {uri}: {problem}.', retryable: false, status: 500 },
   DEADLINE_EXCEEDED: { message: 'No answer within {timeoutMs} ms.', retryable: true, status: 504 },
   CANCELLED: { message: 'The caller went away.', retryable: false, status: 499 },
+  OVERLOADED: { message: 'This broker has more requests than it can answer now.', retryable: true, status: 503 },
   SHUTTING_DOWN: { message: 'This broker is shutting down.', retryable: true, status: 503 },
   BODY_TOO_LARGE: {
     message: 'The request body is larger than {limitBytes} bytes.',

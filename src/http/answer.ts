@@ -8,8 +8,11 @@ import type { SitewideError } from '../core/errors.ts';
 
 /** Sends a JSON value. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' });
-  response.end(JSON.stringify(value));
+  const text = JSON.stringify(value);
+  // With its length known it leaves in one piece instead of chunks.
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': length });
+  response.end(text);
 }
 
 /** Sends an error as the whole answer, in the shape of a GraphQL result. */

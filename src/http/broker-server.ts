@@ -4,15 +4,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { sendError } from './answer.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Admission } from './admission.ts';
 import { answerGraphQL } from './graphql-endpoint.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { answerHealth } from './health.ts';
 import type { Readiness } from './health.ts';
 import { closeGently, listenOn } from './listen.ts';
 import type { Address } from './listen.ts';
-import { createArrival, requestIdOf } from './request-context.ts';
+import { answerMetrics } from './metrics-endpoint.ts';
+import { closeAfterwards, refuse } from './refuse.ts';
+import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
+import { type Arrived, reportRequest } from './request-report.ts';
 
 // The HTTP side of a broker: routes, names itself in every answer, ends requests whose caller went away, and leaves
 // without cutting anybody off. It knows nothing of what the operations mean.
@@ -23,6 +27,7 @@ interface BrokerServerOptions {
   /** Who answers: in the headers of every answer. */
   readonly identity: { readonly site: string; readonly installation: string; readonly broker: string };
   readonly limits: { readonly bodyBytes: number };
+  readonly admission: Admission;
   readonly ready: () => Readiness;
   readonly timeouts: {
     readonly defaultMs: number;
@@ -30,10 +35,15 @@ interface BrokerServerOptions {
     readonly drainMs: number;
     readonly headersMs: number;
     readonly bodyMs: number;
+    /** How long a reader may take nothing of its answer. */
+    readonly stallMs: number;
   };
+  readonly metrics: Metrics;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** From 0 to below 1, for the ids of traces. */
+  readonly random: () => number;
 }
 
 /** A broker's HTTP server. Disposing it drains it. */
@@ -77,13 +87,6 @@ function abortAll({ underWay }: State): void {
   }
 }
 
-/** Tells the caller to send nothing more on this connection. */
-function closeAfterwards(response: ServerResponse): void {
-  if (!response.headersSent) {
-    response.setHeader('connection', 'close');
-  }
-}
-
 function serverSettings({ timeouts }: BrokerServerOptions): Parameters<typeof createServer>[0] & object {
   return {
     // Against callers that send a byte at a time: node answers 408 and closes.
@@ -108,7 +111,7 @@ async function answer(
   try {
     await route(request, response, options, state);
   } catch (thrown) {
-    refuse(response, thrown, { requestId, logger: options.logger });
+    refuse(request, response, { thrown, requestId, ...options });
   }
 }
 
@@ -141,15 +144,13 @@ async function route(
   }
   const endpoint = options.endpoints.find(({ path }) => path === url.pathname);
   if (endpoint) {
-    using arrival = createArrival({ ...options, headers: request.headers });
-    state.underWay.set(arrival, response);
-    response.once('close', () => arrival.abort(new SitewideError('CANCELLED', {})));
-    try {
-      const { context } = arrival;
-      await answerGraphQL(endpoint, { request, response, url, context, limitBytes: options.limits.bodyBytes });
-    } finally {
-      state.underWay.delete(arrival);
-    }
+    const requestId = requestIdOf(request.headers, options.newId);
+    await reportRequest({ ...options, tier: endpoint.tier, request, requestId }, (arrived) =>
+      answerVisit(endpoint, { request, response, url, arrived }, options, state),
+    );
+    return;
+  }
+  if (await answerMetrics({ request, response, url }, options.metrics)) {
     return;
   }
   if (!answerHealth(url.pathname, response, () => readiness(options, state))) {
@@ -157,27 +158,42 @@ async function route(
   }
 }
 
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly arrived: Arrived;
+}
+
+/** Answers a GraphQL request, if there is room for it, for as long as its caller waits. */
+async function answerVisit(
+  endpoint: GraphQLEndpoint,
+  exchange: Exchange,
+  options: BrokerServerOptions,
+  state: State,
+): Promise<void> {
+  const { request, response } = exchange;
+  const { admission, limits, timeouts, clock } = options;
+  // First of all: what has to be refused costs as little as possible.
+  using visit = admission.arrive(endpoint.tier, timeoutOf(request.headers, timeouts));
+  using arrival = createArrival({ ...options, headers: request.headers });
+  const { context } = arrival;
+  exchange.arrived(context);
+  state.underWay.set(arrival, response);
+  response.once('close', () => {
+    if (!response.writableFinished) {
+      visit.cancel();
+      arrival.abort(new SitewideError('CANCELLED', {}));
+    }
+  });
+  try {
+    const pace = { clock, stallMs: timeouts.stallMs };
+    await answerGraphQL(endpoint, { ...exchange, context, visit, pace, limitBytes: limits.bodyBytes });
+  } finally {
+    state.underWay.delete(arrival);
+  }
+}
+
 function readiness({ ready }: BrokerServerOptions, { draining }: State): Readiness {
   return draining ? { ready: false, reasons: ['This broker is shutting down.'] } : ready();
-}
-
-interface RefuseOptions {
-  readonly requestId: string;
-  readonly logger: Logger;
-}
-
-function refuse(response: ServerResponse, thrown: unknown, { requestId, logger }: RefuseOptions): void {
-  if (response.destroyed || response.headersSent) {
-    logger.debug({ err: thrown, requestId }, 'A caller went away before its answer.');
-    response.destroy();
-    return;
-  }
-  // What is left of the body would be taken for the next request.
-  closeAfterwards(response);
-  if (thrown instanceof SitewideError) {
-    sendError(response, thrown as SitewideError);
-    return;
-  }
-  logger.error({ err: thrown, requestId }, 'A request met an error that nobody expected.');
-  sendError(response, new SitewideError('INTERNAL', {}, { cause: thrown, details: { requestId } }));
 }

@@ -5,9 +5,11 @@ import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 
 import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
+import type { Visit } from './admission.ts';
 import { refuseDeepNesting } from './nesting.ts';
-import { readJsonBody } from './read-body.ts';
+import { parseJsonBody, readJsonBytes } from './read-body.ts';
 import type { HttpRequestContext } from './request-context.ts';
+import { endAnswer, type Pace, writeAnswer, writeChunk } from './write-answer.ts';
 
 // GraphQL over HTTP: from the request to Apollo Server and back (https://graphql.github.io/graphql-over-http/).
 
@@ -24,37 +26,59 @@ interface GraphQLRequestOptions {
   readonly response: ServerResponse;
   readonly url: URL;
   readonly context: HttpRequestContext;
+  readonly visit: Visit;
   readonly limitBytes: number;
+  readonly pace: Pace;
 }
 
 /**
  * Answers one GraphQL request.
- * @throws SitewideError if the request cannot be read; errors of the operation are part of the answer.
+ * @throws SitewideError if the request cannot be read or gets no place; errors of the operation are part of the answer.
  */
 export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<void> {
-  const { request, response, url, context, limitBytes } = options;
+  const { response, visit, pace } = options;
+  const { status, headers, body } = await execute(endpoint, options);
+  if ('length' in body) {
+    visit.finish(body.length);
+    response.writeHead(status, { ...headers, 'content-length': body.length });
+    await writeAnswer(response, body, pace);
+    return;
+  }
+  response.writeHead(status, headers);
+  for await (const chunk of body) {
+    await writeChunk(response, chunk, pace);
+  }
+  await endAnswer(response, '', pace);
+}
+
+interface ReadyAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes, so that the text they were made from can go while a slow reader takes them; or parts as they come. */
+  readonly body: Buffer | AsyncIterable<string>;
+}
+
+async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<ReadyAnswer> {
+  const { request, response, url, context, visit, limitBytes } = options;
   const method = request.method ?? '';
   if (method !== 'GET' && method !== 'POST') {
     response.setHeader('allow', 'GET, POST');
     throw new SitewideError('METHOD_NOT_ALLOWED', { method, path: endpoint.path, allowed: 'GET, POST' });
   }
-  const body = method === 'POST' ? await readJsonBody(request, limitBytes) : undefined;
+  const { signal } = context.deadline;
+  const bytes = method === 'POST' ? await readJsonBytes(request, limitBytes, signal) : null;
+  await visit.begin(signal);
+  const body = bytes === null ? undefined : parseJsonBody(bytes);
   const query = queryOf(body, url);
   refuseDeepNesting(query);
   const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
   const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search: url.search, body };
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
-  if (answer.body.kind === 'complete') {
-    const bytes = Buffer.from(answer.body.string, 'utf8');
-    response.writeHead(answer.status ?? 200, { ...Object.fromEntries(answer.headers), 'content-length': bytes.length });
-    response.end(bytes);
-    return;
-  }
-  response.writeHead(answer.status ?? 200, Object.fromEntries(answer.headers));
-  for await (const chunk of answer.body.asyncIterator) {
-    response.write(chunk);
-  }
-  response.end();
+  return {
+    status: answer.status ?? 200,
+    headers: Object.fromEntries(answer.headers),
+    body: answer.body.kind === 'complete' ? Buffer.from(answer.body.string, 'utf8') : answer.body.asyncIterator,
+  };
 }
 
 function queryOf(body: unknown, url: URL): string {

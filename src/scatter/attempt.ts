@@ -77,7 +77,11 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
 }
 
 /** A refusal is an answer as far as the endpoint's health is concerned. */
-function settle(flight: ReturnType<Endpoint['begin']>, { status, message }: AttemptFailure): void {
+function settle(flight: ReturnType<Endpoint['begin']>, { status, message, overloaded }: AttemptFailure): void {
+  if (overloaded) {
+    flight.turnAway(message);
+    return;
+  }
   switch (status) {
     case 'CANCELLED':
       flight.abandon();

@@ -24,7 +24,7 @@ export interface Endpoint {
   readonly admits: boolean;
   /** True if it answered lately, so that a connection is open. */
   readonly isWarm: boolean;
-  /** From near 0 to 1: how much of its share it should get; an endpoint that returns starts slowly. */
+  /** From near 0 to 1: how much of its share it should get; one that returns, or had no room, starts slowly. */
   readonly weight: number;
   /** When it was last asked anything; null before the first time. */
   readonly askedAt: number | null;
@@ -39,6 +39,8 @@ export interface Flight {
   proveAlive(): void;
   /** For a reason that speaks against the endpoint. */
   fail(message: string): void;
+  /** It lives, but has no room now: it gets less for a moment, and that does not open its breaker. */
+  turnAway(message: string): void;
   /** For a reason that says nothing about the endpoint. */
   abandon(): void;
 }
@@ -68,6 +70,7 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
   let inFlight = 0;
   let askedAt: number | null = null;
   let answeredAt: number | null = null;
+  /** When it came back, or last had no room: from then on its share grows again. */
   let returnedAt: number | null = null;
   const become = (next: EndpointState): void => {
     if (state !== next) {
@@ -142,6 +145,12 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
           end(() => {
             lastError = message;
             breaker.fail();
+          })(),
+        turnAway: (message) =>
+          end(() => {
+            live();
+            lastError = message;
+            returnedAt = clock.now();
           })(),
         abandon: end(() => breaker.abandon()),
       };

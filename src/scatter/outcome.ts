@@ -11,11 +11,18 @@ export class AttemptFailure extends Error {
   readonly status: FailureStatus;
   /** True if an equivalent endpoint may do better. */
   readonly retryable: boolean;
+  /** True if the endpoint is well and has no room: it should get less for a moment, not be taken for dead. */
+  readonly overloaded: boolean;
 
-  constructor(status: FailureStatus, message: string, options: { retryable: boolean; cause?: unknown }) {
+  constructor(
+    status: FailureStatus,
+    message: string,
+    options: { retryable: boolean; overloaded?: boolean; cause?: unknown },
+  ) {
     super(message, { cause: options.cause });
     this.status = status;
     this.retryable = options.retryable;
+    this.overloaded = options.overloaded ?? false;
   }
 }
 

@@ -65,8 +65,11 @@ export function chooseEndpoint(
 /** A connection has to be opened first, and perhaps a route found. */
 const coldFactor = 4;
 
-/** What a further request there may cost: the slower and the busier, the more. Unknown latencies count as 1 ms. */
+/**
+ * What a further request there may cost: the slower and the busier, the more. Unknown latencies count as 1 ms, and shorter
+ * ones too, so that the other factors count.
+ */
 function cost({ latency, inFlight, weight, isWarm, state }: Endpoint): number {
   const cold = isWarm || state === 'UNKNOWN' ? 1 : coldFactor;
-  return ((latency.ewmaMs ?? 1) * (inFlight + 1) * cold) / weight;
+  return (Math.max(1, latency.ewmaMs ?? 1) * (inFlight + 1) * cold) / weight;
 }

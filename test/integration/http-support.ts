@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import { systemClock } from '../../src/core/clock.ts';
 import { SitewideError } from '../../src/core/errors.ts';
+import { type AdmissionLimits, createAdmission } from '../../src/http/admission.ts';
 import { createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
 import type { BrokerServer } from '../../src/http/broker-server.ts';
@@ -10,6 +11,7 @@ import type { Readiness } from '../../src/http/health.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 
 // A real broker server with a schema as small as possible, for the tests of the HTTP side.
 
@@ -70,7 +72,15 @@ interface TestServerOptions {
   readonly drainMs?: number;
   readonly bodyMs?: number;
   readonly port?: number;
+  readonly stallMs?: number;
+  readonly admission?: Partial<AdmissionLimits>;
 }
+
+const roomy: AdmissionLimits = {
+  concurrent: { site: 100, installation: 100 },
+  queue: { length: 100, waitMs: 1_000, lastingWaitMs: 100 },
+  unsentBytes: 100_000_000,
+};
 
 /** A started server. */
 export interface TestServer extends AsyncDisposable {
@@ -96,17 +106,21 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     endpoints: [{ path: '/graphql', tier: 'SITE', apollo }],
     identity: { site: 'lyon', installation: 'lyon-a', broker: 'lyon-a-1' },
     limits: { bodyBytes: 10_000 },
+    admission: createAdmission({ ...roomy, ...options.admission }, systemClock),
     timeouts: {
       defaultMs: 5_000,
       maximumMs: 60_000,
       drainMs: options.drainMs ?? 5_000,
       headersMs: 500,
       bodyMs: options.bodyMs ?? 5_000,
+      stallMs: options.stallMs ?? 5_000,
     },
     ready,
+    metrics: createMetrics(),
     logger,
     clock: systemClock,
     newId: () => `id-${(count += 1)}`,
+    random: Math.random,
   });
   try {
     const { url, port } = await server.start();

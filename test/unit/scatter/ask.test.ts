@@ -68,6 +68,27 @@ test('a refusal is not asked for again elsewhere and says nothing against the en
   expect(target.endpoints[0]).toMatchObject({ state: 'UP' });
 });
 
+test('an endpoint without room is replaced, gets less for a moment, and is not taken for dead', async () => {
+  const target = targetOf('one', 'two');
+  for (let at = 0; at < 5; at += 1) {
+    await askTarget(target, failing());
+    await askTarget(target, overloaded('one'));
+  }
+  const [one] = target.endpoints;
+  expect(one).toMatchObject({ state: 'UP', admits: true, lastError: 'no room', inFlight: 0 });
+  expect(one!.weight).toBeLessThan(0.2);
+  const outcome = await askTarget(target, overloaded('one'));
+  expect(outcome.attempts).toMatchObject([{ broker: 'two', status: 'OK' }]);
+  await clock.advance(3_000);
+  expect(one!.weight).toBe(1);
+});
+
+test('a target none of whose endpoints has room is unreachable, and says why', async () => {
+  const outcome = await askTarget(targetOf('one', 'two'), overloaded('one', 'two'));
+  expect(outcome).toMatchObject({ status: 'UNREACHABLE', message: 'no room' });
+  expect(outcome.attempts).toHaveLength(2);
+});
+
 test('a second endpoint is asked beside a slow one; the first answer wins and the loser is called off', async () => {
   const target = targetOf('one', 'two');
   const { send, waiting } = hanging('one');
@@ -170,6 +191,15 @@ function failing(...ids: string[]): Send<string> {
   return async ({ id }: Endpoint) => {
     if (ids.includes(id)) {
       throw new Error('connect ECONNREFUSED');
+    }
+    return id;
+  };
+}
+
+function overloaded(...ids: string[]): Send<string> {
+  return async ({ id }: Endpoint) => {
+    if (ids.includes(id)) {
+      throw new AttemptFailure('UNREACHABLE', 'no room', { retryable: true, overloaded: true });
     }
     return id;
   };

@@ -1,0 +1,181 @@
+import type { Clock } from '../core/clock.ts';
+import { SitewideError } from '../core/errors.ts';
+
+// So many at a time, one beginning in each turn of the event loop, and a queue in front. Work that computes is thus not
+// begun faster than it is done, and what waits, waits here where it can still be refused, instead of half done in the
+// event loop (ADR 0011). A queue helps against bursts only: once it has not been empty for a while it is kept short.
+
+/**
+ * Thrown to all who are turned away: noting a call stack for each of thousands a second would cost more than the rest of
+ * the refusal.
+ */
+export const overloaded = new SitewideError('OVERLOADED', {});
+
+/** Places for work, and a queue in front of them. */
+export interface Pool {
+  readonly running: number;
+  readonly waiting: number;
+  /** True if the next one to come would be turned away. */
+  readonly isFull: boolean;
+  /**
+   * Takes a place, perhaps after waiting for one. Dispose it to give it back.
+   * @throws SitewideError `OVERLOADED`, or the signal's reason.
+   */
+  enter(signal: AbortSignal): Promise<Disposable>;
+}
+
+/** How large a pool is. */
+export interface PoolLimits {
+  readonly concurrent: number;
+  readonly queue: {
+    readonly length: number;
+    /** How long one waits at most in a burst, in milliseconds. */
+    readonly waitMs: number;
+    /** How long one waits once the queue has not been empty for `waitMs`, in milliseconds. */
+    readonly lastingWaitMs: number;
+  };
+}
+
+interface Waiter {
+  readonly since: number;
+  readonly grant: (place: Disposable) => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+/** An empty pool. */
+export function createPool({ concurrent, queue }: PoolLimits, clock: Clock): Pool {
+  let running = 0;
+  /** True from a beginning until the event loop has gone round. */
+  let turnIsTaken = false;
+  const waiters = createQueue(queue, clock);
+  const mayBegin = (): boolean => running < concurrent && !turnIsTaken;
+  const takePlace = (): Disposable => {
+    running += 1;
+    turnIsTaken = true;
+    setImmediate(() => {
+      turnIsTaken = false;
+      admitNext();
+    });
+    let over = false;
+    return {
+      [Symbol.dispose]() {
+        if (!over) {
+          over = true;
+          running -= 1;
+          admitNext();
+        }
+      },
+    };
+  };
+  const admitNext = (): void => {
+    if (mayBegin()) {
+      waiters.take()?.grant(takePlace());
+    }
+  };
+  return {
+    get running() {
+      return running;
+    },
+    get waiting() {
+      return waiters.length;
+    },
+    get isFull() {
+      return waiters.isFull && !(waiters.length === 0 && mayBegin());
+    },
+    async enter(signal) {
+      signal.throwIfAborted();
+      if (waiters.length === 0 && mayBegin()) {
+        return takePlace();
+      }
+      if (waiters.isFull) {
+        throw overloaded;
+      }
+      const { promise, resolve, reject } = Promise.withResolvers<Disposable>();
+      const waiter: Waiter = { since: clock.now(), grant: resolve, refuse: reject };
+      const onAbort = (): void => waiters.drop(waiter, signal.reason);
+      waiters.add(waiter);
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        return await promise;
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+}
+
+interface Queue {
+  readonly length: number;
+  readonly isFull: boolean;
+  add(waiter: Waiter): void;
+  /** The one to serve next: first come, first served. */
+  take(): Waiter | undefined;
+  drop(waiter: Waiter, reason: unknown): void;
+}
+
+/** How much the newest gap counts in the average. */
+const newestShare = 0.1;
+
+function createQueue({ length, waitMs, lastingWaitMs }: PoolLimits['queue'], clock: Clock): Queue {
+  const waiters: Waiter[] = [];
+  /** Since when somebody waits all the time. */
+  let busySince = 0;
+  let takenAt = 0;
+  /** The usual time from one that is served to the next, in milliseconds. */
+  let gapMs = 0;
+  let watching = false;
+  const lasts = (now: number): boolean => waiters.length > 0 && now - busySince > waitMs;
+  const expire = (): void => {
+    const now = clock.now();
+    const longestMs = lasts(now) ? lastingWaitMs : waitMs;
+    const late = waiters.findIndex(({ since }) => now - since < longestMs);
+    for (const waiter of waiters.splice(0, late < 0 ? waiters.length : late)) {
+      waiter.refuse(overloaded);
+    }
+  };
+  /** One timer for all, and only while somebody waits. */
+  const watch = async (): Promise<void> => {
+    watching = true;
+    const { signal } = new AbortController();
+    while (waiters.length > 0) {
+      await clock.sleep(Math.min(waitMs, lastingWaitMs), signal);
+      expire();
+    }
+    watching = false;
+  };
+  return {
+    get length() {
+      return waiters.length;
+    },
+    get isFull() {
+      const most = lasts(clock.now()) ? Math.ceil(lastingWaitMs / Math.max(gapMs, 0.1)) : length;
+      return waiters.length >= Math.min(most, length);
+    },
+    add(waiter) {
+      if (waiters.push(waiter) === 1) {
+        busySince = waiter.since;
+        takenAt = waiter.since;
+      }
+      if (!watching) {
+        void watch();
+      }
+    },
+    take() {
+      expire();
+      const waiter = waiters.shift();
+      if (waiter !== undefined) {
+        const now = clock.now();
+        gapMs += (now - takenAt - gapMs) * newestShare;
+        takenAt = now;
+      }
+      return waiter;
+    },
+    drop(waiter, reason) {
+      const at = waiters.indexOf(waiter);
+      if (at >= 0) {
+        waiters.splice(at, 1);
+        waiter.refuse(reason);
+      }
+    },
+  };
+}

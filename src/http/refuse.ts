@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { SitewideError } from '../core/errors.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import { sendError } from './answer.ts';
+
+// The end of a request that got no answer: its error as the whole answer, and what becomes of its connection.
+
+interface RefuseOptions {
+  readonly thrown: unknown;
+  readonly requestId: string;
+  readonly limits: { readonly bodyBytes: number };
+  readonly logger: Logger;
+}
+
+/** Answers with an error, unless the answer has begun or nobody is there for it. */
+export function refuse(request: IncomingMessage, response: ServerResponse, options: RefuseOptions): void {
+  const { thrown, requestId, logger, limits } = options;
+  if (response.destroyed || response.headersSent) {
+    logger.debug({ err: thrown, requestId }, 'A caller went away before its answer.');
+    response.destroy();
+    return;
+  }
+  if (!restIsSmall(request, limits.bodyBytes)) {
+    // Nobody reads a large rest only to throw it away.
+    closeAfterwards(response);
+  }
+  if (thrown instanceof SitewideError) {
+    if (thrown.code === 'OVERLOADED') {
+      response.setHeader('retry-after', retryAfterSeconds);
+    }
+    sendError(response, thrown as SitewideError);
+    return;
+  }
+  logger.error({ err: thrown, requestId }, 'A request met an error that nobody expected.');
+  sendError(response, new SitewideError('INTERNAL', {}, { cause: thrown, details: { requestId } }));
+}
+
+/** Tells the caller to send nothing more on this connection. */
+export function closeAfterwards(response: ServerResponse): void {
+  if (!response.headersSent) {
+    response.setHeader('connection', 'close');
+  }
+}
+
+/** The least that the header can say. */
+const retryAfterSeconds = '1';
+
+/**
+ * True if what is still to come of the body is little. Then node reads over it and the connection stays open: opening
+ * thousands of new ones would cost an overloaded broker more than all its refusals.
+ */
+function restIsSmall({ complete, headers }: IncomingMessage, limitBytes: number): boolean {
+  const announced = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Infinity;
+  return complete || announced <= limitBytes;
+}
