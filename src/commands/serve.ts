@@ -6,6 +6,7 @@ import { loadConfig } from '../config/config.ts';
 import { systemClock } from '../core/clock.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { startBroker } from './broker.ts';
+import { followConfig } from './follow-config.ts';
 import { untilAskedToStop } from './stop.ts';
 
 // `sitewide serve`: one broker, until it is told to stop.
@@ -22,7 +23,10 @@ The broker answers at
   /graphql                for its whole site: its own installation and every other one, merged
   /installation/graphql   for its own installation
   /health/live, /health/ready
+  /metrics                for Prometheus
 
+A change of the site in its files comes into force at once, and SIGHUP has them read again; everything else takes a
+restart.
 SIGTERM or SIGINT: it takes nothing new, finishes what is under way, and ends.
 
 Examples:
@@ -41,6 +45,13 @@ async function serve(file: string): Promise<void> {
   const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
   await using running = await startBroker(config, options);
   logger.info({ url: running.address.url, site: config.site.id }, 'The broker listens.');
+  await using following = followConfig(config, { ...running, ...options, env: process.env });
+  const reload = (): void => {
+    logger.info({}, 'SIGHUP: the configuration is read again.');
+    following.reload();
+  };
+  process.on('SIGHUP', reload);
   const reason = await untilAskedToStop();
+  process.off('SIGHUP', reload);
   logger.info({ reason }, 'The broker ends.');
 }

@@ -1,3 +1,5 @@
+import { hostname, networkInterfaces } from 'node:os';
+
 import { SitewideError } from '../core/errors.ts';
 import { nearestName } from './nearest-name.ts';
 import type { SiteConfig } from './schema.ts';
@@ -40,6 +42,42 @@ export function placeProblems(site: SiteConfig, installation: string, broker: st
     return [unknownName('broker', broker, `installation "${installation}"`, idsOf(own.brokers))];
   }
   return [];
+}
+
+/**
+ * What is wrong with the addresses of the other brokers: one at which this broker itself listens would have it ask itself
+ * in another's name.
+ */
+export function selfProblems(
+  site: SiteConfig,
+  broker: string,
+  listen: { readonly host: string; readonly port: number },
+): string[] {
+  return site.installations
+    .flatMap(({ brokers }) => brokers)
+    .filter(({ id, url }) => id !== broker && leadsTo(new URL(url), listen))
+    .map(({ id, url }) => `site: broker "${id}" has the url "${url}", where this broker, "${broker}", listens itself`);
+}
+
+function leadsTo({ hostname: host, port, protocol }: URL, listen: { host: string; port: number }): boolean {
+  if (listen.port !== (port === '' ? defaultPort(protocol) : Number(port))) {
+    return false;
+  }
+  const name = host.replace(/^\[|\]$/g, '');
+  if (listen.host !== '0.0.0.0' && listen.host !== '::') {
+    return name === listen.host || (name === 'localhost' && isLoopback(listen.host));
+  }
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return name === 'localhost' || name === hostname() || isLoopback(name) || own.some(({ address }) => address === name);
+}
+
+function isLoopback(name: string): boolean {
+  return name === '::1' || /^127(\.\d+){3}$/.test(name) || name === 'localhost';
+}
+
+/** The port of an address that names none. */
+export function defaultPort(protocol: string): number {
+  return protocol === 'https:' ? 443 : 80;
 }
 
 function unknownName(key: string, found: string, where: string, known: readonly string[]): string {

@@ -5,7 +5,13 @@ import { dirname, resolve } from 'node:path';
 import { messageOf, SitewideError } from '../core/errors.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
-import { brokerProblems, placeProblems, refuseDuplicateInstallations } from './check-site.ts';
+import {
+  brokerProblems,
+  defaultPort,
+  placeProblems,
+  refuseDuplicateInstallations,
+  selfProblems,
+} from './check-site.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './read-yaml.ts';
 import { fileSchema, siteSchema } from './schema.ts';
@@ -19,6 +25,8 @@ import type { z } from 'zod';
 export interface Config {
   /** The file it was read from, for messages. */
   readonly file: string;
+  /** Every file it was read from: `file`, and the one that `siteFile` names. */
+  readonly files: readonly string[];
   readonly site: SiteConfig;
   /** The id of the installation this broker serves; it is one of the site. */
   readonly installation: string;
@@ -63,7 +71,8 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   const { file, env = {} } = options;
   const raw = valueOf(readYaml(text, fileSchema), file);
   const site = siteOf(raw, options);
-  refuseDuplicateInstallations(site, file);
+  const files = raw.siteFile === undefined ? [file] : [file, siteFileOf(raw.siteFile, file)];
+  refuseDuplicateInstallations(site, files.at(-1)!);
   const problems = [
     ...brokerProblems(site),
     ...placeProblems(site, raw.installation, raw.broker),
@@ -75,11 +84,17 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   }
   const { siteFile: _, listen, log, ...rest } = raw;
   const { host, port, level } = readEnvironment(env);
+  const listening = { host: host ?? listen.host ?? loopback, port: port ?? portOf(raw, site) };
+  const loops = selfProblems(site, raw.broker, listening);
+  if (loops.length > 0) {
+    throw invalid(file, loops);
+  }
   return {
     ...rest,
     file,
+    files,
     site,
-    listen: { host: host ?? listen.host ?? loopback, port: port ?? portOf(raw, site) },
+    listen: listening,
     log: { level: level ?? log.level },
   };
 }
@@ -97,7 +112,7 @@ function siteOf(raw: FileContent, { file, readText = (name) => readFileSync(name
     const found = raw.site === undefined ? 'neither' : 'both';
     throw invalid(file, [`site: found ${found} of "site" and "siteFile"; allowed is exactly one of them`]);
   }
-  const siteFile = resolve(dirname(file), raw.siteFile);
+  const siteFile = siteFileOf(raw.siteFile, file);
   let text: string;
   try {
     text = readText(siteFile);
@@ -107,6 +122,10 @@ function siteOf(raw: FileContent, { file, readText = (name) => readFileSync(name
   return valueOf(readYaml(text, siteSchema), siteFile);
 }
 
+function siteFileOf(siteFile: string, file: string): string {
+  return resolve(dirname(file), siteFile);
+}
+
 /** The port of the file, or else that of the broker's address. */
 function portOf({ listen, installation, broker }: FileContent, site: SiteConfig): number {
   if (listen.port !== undefined) {
@@ -114,7 +133,7 @@ function portOf({ listen, installation, broker }: FileContent, site: SiteConfig)
   }
   const own = site.installations.find(({ id }) => id === installation)?.brokers.find(({ id }) => id === broker);
   const url = new URL(own!.url);
-  return url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+  return url.port === '' ? defaultPort(url.protocol) : Number(url.port);
 }
 
 function timeoutProblems({ defaultMs, maximumMs }: TimeoutsConfig): string[] {
@@ -145,7 +164,8 @@ function unreadable(file: string, thrown: unknown): SitewideError {
   );
 }
 
-function invalid(file: string, problems: readonly string[]): SitewideError {
+/** The error for these problems. */
+export function invalid(file: string, problems: readonly string[]): SitewideError {
   const problem = problems.length === 1 ? problems[0]! : ['', ...problems].join('\n  ');
   return new SitewideError('CONFIG_INVALID', { file, problem });
 }

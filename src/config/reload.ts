@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { placeProblems, selfProblems } from './check-site.ts';
+import { type Config, invalid } from './config.ts';
+import type { SiteConfig } from './schema.ts';
+
+// What of a configuration that was read again may come into force in a running broker: the site, if the broker still has
+// its place in it. Everything else takes a restart.
+
+/** What a configuration that was read again amounts to. */
+export interface Reload {
+  readonly site: SiteConfig;
+  /** The keys beside the site that are no longer what the broker was started with. */
+  readonly restartKeys: readonly string[];
+}
+
+/**
+ * Compares a configuration with the one that a broker was started with.
+ * @throws SitewideError `CONFIG_INVALID` if the broker that runs has no place in the new site.
+ */
+export function compareConfigs(running: Config, next: Config): Reload {
+  const { site } = next;
+  const problems = [
+    ...placeProblems(site, running.installation, running.broker),
+    ...selfProblems(site, running.broker, running.listen),
+    ...(site.id === running.site.id
+      ? []
+      : [
+          `site.id: found "${site.id}"; this broker was started in site "${running.site.id}", which a restart can change`,
+        ]),
+  ];
+  if (problems.length > 0) {
+    throw invalid(next.files.at(-1)!, problems);
+  }
+  const keys = Object.keys(running) as (keyof Config)[];
+  return {
+    site,
+    restartKeys: keys.filter((key) => !reloadable.has(key) && !isDeepStrictEqual(running[key], next[key])),
+  };
+}
+
+/** What a running broker can follow; `files` is where it is read from. */
+const reloadable: ReadonlySet<string> = new Set(['site', 'files'] satisfies (keyof Config)[]);
