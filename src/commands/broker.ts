@@ -76,7 +76,8 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   });
   const observer = createScatterObserver(metrics, logger);
   const membership = createMembership({ ...options, ...observer, site, self, local, transport, hedging: true });
-  metrics.observe(() => observe({ membership, inventory }));
+  const admission = createAdmission(config.limits, clock);
+  metrics.observe(() => observe({ admission, membership, inventory }));
   started.use(
     createProber({
       targets: () => membership.current.targets,
@@ -116,7 +117,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       ],
       identity: { site: site.id, installation: own.id, broker: config.broker },
       limits: config.limits,
-      admission: createAdmission(config.limits, clock),
+      admission,
       ready: () => readiness(inventory.current(), membership.refusal),
       timeouts: config.timeouts,
       metrics,

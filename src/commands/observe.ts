@@ -1,4 +1,5 @@
 import type { Members } from '../gateway/membership.ts';
+import type { InFlight } from '../http/admission.ts';
 import type { InventoryState } from '../inventory/state.ts';
 import { resourceKinds } from '../model/resource.ts';
 import type { RequestContext } from '../model/request.ts';
@@ -54,15 +55,18 @@ function logBreaker(logger: Logger, broker: string, state: BreakerState): void {
 }
 
 interface Observed {
+  readonly admission: { readonly load: InFlight };
   readonly membership: { readonly current: Members };
   readonly inventory: { current(): InventoryState };
 }
 
 /** What is at this moment, for the metrics. */
-export function observe({ membership, inventory }: Observed): Observation {
+export function observe({ admission: { load }, membership, inventory }: Observed): Observation {
   const endpoints = [...membership.current.endpoints.values()];
   const { status, snapshot } = inventory.current();
   return {
+    waiting: new Map(load.tiers.map(({ tier, waiting }) => [tier, waiting])),
+    unsentBytes: load.unsentBytes,
     attemptsInFlight: endpoints.reduce((sum, { inFlight }) => sum + inFlight, 0),
     breakers: new Map(endpoints.map(({ id, state }) => [id, breakerOf(state)])),
     inventory: {

@@ -75,6 +75,7 @@ const limits = strict({
   aliases: integer(0, 10_000).default(50),
   rootFields: integer(1, 1_000).default(20),
   tokens: integer(100, 1_000_000).default(10_000),
+  // Waiting costs little, so there is room for more than can be computed at a time: the queue bounds that.
   concurrent: strict({
     site: integer(1, 100_000).default(128),
     installation: integer(1, 100_000).default(256),
@@ -82,7 +83,7 @@ const limits = strict({
   queue: strict({
     length: integer(0, 100_000).default(256),
     waitMs: integer(1, 60_000).default(1_000),
-    lastingWaitMs: integer(1, 60_000).default(50),
+    lastingWaitMs: integer(1, 60_000).default(250),
   }).prefault({}),
   unsentBytes: integer(1_048_576, 68_719_476_736).default(134_217_728),
 });

@@ -29,8 +29,6 @@ export interface Visit extends Disposable {
   begin(signal: AbortSignal): Promise<void>;
   /** The answer is ready: its place is free for the next one, and its bytes are held until it is sent. */
   finish(answerBytes: number): void;
-  /** Notes that its caller went away before it was answered. */
-  cancel(): void;
 }
 
 /** What a broker is busy with, for metrics. */
@@ -40,7 +38,7 @@ export interface InFlight {
   readonly unsentBytes: number;
 }
 
-/** What one tier is busy with. The first four are of this moment, the others count since the start. */
+/** What one tier is busy with at this moment. */
 export interface TierLoad {
   readonly tier: Tier;
   /** Requests whose body is not complete. */
@@ -51,10 +49,6 @@ export interface TierLoad {
   readonly running: number;
   /** Requests whose answer is being sent. */
   readonly sending: number;
-  /** Requests that were answered OVERLOADED. */
-  readonly shed: number;
-  /** Requests whose caller went away. */
-  readonly cancelled: number;
 }
 
 /** What a broker takes on at most. */
@@ -88,7 +82,6 @@ export function createAdmission(limits: AdmissionLimits, clock: Clock): Admissio
       refuseHopeless(tier, timeoutMs);
       const tooManyArrive = state.counts.arriving >= state.mostArriving;
       if (state.pool.isFull || tooManyArrive || answers.unsentBytes >= limits.unsentBytes) {
-        state.counts.shed += 1;
         throw overloaded;
       }
       return createVisit(state, answers);
@@ -100,7 +93,7 @@ interface TierState {
   readonly tier: Tier;
   readonly pool: Pool;
   readonly mostArriving: number;
-  readonly counts: { arriving: number; sending: number; shed: number; cancelled: number };
+  readonly counts: { arriving: number; sending: number };
 }
 
 function createTier(tier: Tier, { concurrent, queue }: AdmissionLimits, clock: Clock): TierState {
@@ -109,7 +102,7 @@ function createTier(tier: Tier, { concurrent, queue }: AdmissionLimits, clock: C
     tier,
     pool: createPool({ concurrent: places, queue }, clock),
     mostArriving: places * arrivingPerPlace,
-    counts: { arriving: 0, sending: 0, shed: 0, cancelled: 0 },
+    counts: { arriving: 0, sending: 0 },
   };
 }
 
@@ -134,12 +127,7 @@ function createVisit({ pool, counts }: TierState, answers: { unsentBytes: number
     async begin(signal) {
       phase = 'inside';
       counts.arriving -= 1;
-      try {
-        place = await pool.enter(signal);
-      } catch (thrown) {
-        counts.shed += thrown === overloaded ? 1 : 0;
-        throw thrown;
-      }
+      place = await pool.enter(signal);
     },
     finish(answerBytes) {
       phase = 'sending';
@@ -147,9 +135,6 @@ function createVisit({ pool, counts }: TierState, answers: { unsentBytes: number
       held = answerBytes;
       answers.unsentBytes += held;
       place?.[Symbol.dispose]();
-    },
-    cancel() {
-      counts.cancelled += 1;
     },
     [Symbol.dispose]() {
       counts.arriving -= phase === 'arriving' ? 1 : 0;

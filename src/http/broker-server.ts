@@ -182,7 +182,6 @@ async function answerVisit(
   state.underWay.set(arrival, response);
   response.once('close', () => {
     if (!response.writableFinished) {
-      visit.cancel();
       arrival.abort(new SitewideError('CANCELLED', {}));
     }
   });

@@ -1,5 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 
+import type { Tier } from '../model/coverage.ts';
+
 // What is at a moment rather than counted: it is looked at when the metrics are read, so that what has left, such as an
 // endpoint, has no series any more.
 
@@ -8,6 +10,10 @@ export type BreakerKind = 'CLOSED' | 'HALF_OPEN' | 'OPEN';
 
 /** What is at a moment. */
 export interface Observation {
+  /** Requests that wait for a place, by tier. */
+  readonly waiting: ReadonlyMap<Tier, number>;
+  /** Bytes of answers that their callers have not taken yet. */
+  readonly unsentBytes: number;
   readonly attemptsInFlight: number;
   /** By endpoint. */
   readonly breakers: ReadonlyMap<string, BreakerKind>;
@@ -21,6 +27,23 @@ export interface Observation {
 /** Adds gauges that look each time they are read. */
 export function observeWith(registry: Registry, look: () => Observation): void {
   const registers = [registry];
+  new Gauge({
+    name: 'sitewide_requests_waiting',
+    help: 'GraphQL requests that wait for a place, of those in flight.',
+    labelNames: ['tier'],
+    registers,
+    collect() {
+      look().waiting.forEach((requests, tier) => this.set({ tier }, requests));
+    },
+  });
+  new Gauge({
+    name: 'sitewide_unsent_bytes',
+    help: 'Bytes of answers that their callers have not taken yet.',
+    registers,
+    collect() {
+      this.set(look().unsentBytes);
+    },
+  });
   new Gauge({
     name: 'sitewide_attempts_in_flight',
     help: 'Requests and probes to other brokers under way.',

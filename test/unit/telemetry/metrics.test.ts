@@ -87,8 +87,11 @@ test('what is at a moment is looked at when it is read, and what has left has no
     ['a-1', 'CLOSED'],
     ['a-2', 'OPEN'],
   ] as const);
-  metrics.observe(() => ({ attemptsInFlight: 3, breakers, inventory }));
+  const busy = { waiting: new Map([['SITE', 2]] as const), unsentBytes: 5, attemptsInFlight: 3 };
+  metrics.observe(() => ({ ...busy, breakers, inventory }));
   const samples = await read(metrics);
+  expect(samples.value('sitewide_requests_waiting', site)).toBe(2);
+  expect(samples.value('sitewide_unsent_bytes')).toBe(5);
   expect(samples.value('sitewide_attempts_in_flight')).toBe(3);
   expect(samples.value('sitewide_breaker_state', { endpoint: 'a-1' })).toBe(0);
   expect(samples.value('sitewide_breaker_state', { endpoint: 'a-2' })).toBe(2);
@@ -125,6 +128,8 @@ function exercise(metrics: Metrics): void {
   metrics.breakerChanged('a-1', 'OPEN');
   metrics.covered('hosts', coverageOf([record('a', 'OK')]));
   metrics.observe(() => ({
+    waiting: new Map([['SITE', 0]]),
+    unsentBytes: 0,
     attemptsInFlight: 0,
     breakers: new Map([['a-1', 'OPEN']]),
     inventory: { status: 'OK', rows: { Host: 1 } },
