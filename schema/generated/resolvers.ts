@@ -1200,6 +1200,10 @@ export type CoverageDirectiveArgs = {
 
 export type CoverageDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = CoverageDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type ExplainDirectiveArgs = { };
+
+export type ExplainDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = ExplainDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type LocalDirectiveArgs = { };
 
 export type LocalDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = LocalDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -1505,6 +1509,7 @@ export type Resolvers<ContextType = RequestContext> = {
 
 export type DirectiveResolvers<ContextType = RequestContext> = {
   coverage?: CoverageDirectiveResolver<any, any, ContextType>;
+  explain?: ExplainDirectiveResolver<any, any, ContextType>;
   local?: LocalDirectiveResolver<any, any, ContextType>;
   merge?: MergeDirectiveResolver<any, any, ContextType>;
   route?: RouteDirectiveResolver<any, any, ContextType>;

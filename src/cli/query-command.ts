@@ -8,6 +8,7 @@ import { systemClock } from '../core/clock.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
 import { exampleQuery } from './example-query.ts';
 import { exitCodeOfAnswer } from './exit-code.ts';
+import { drawExplanation } from './output/explain.ts';
 import { formatAnswer, formats } from './output/format.ts';
 import type { Format } from './output/format.ts';
 import { remarksOf } from './output/remarks.ts';
@@ -16,6 +17,8 @@ import { interruptible } from './interrupt.ts';
 
 // `sitewide query`: one operation, its data on stdout, everything said about it on stderr.
 
+/** Where nobody tells how wide the output is. */
+const defaultColumns = 120;
 const defaultEndpoint = 'http://127.0.0.1:4000/graphql';
 
 const examples = `
@@ -25,6 +28,7 @@ Examples:
   $ sitewide query -o jsonl '{ virtualMachines(first: 1000) { nodes { id name } } }' | jq .name
   $ sitewide query 'query($n: String) { virtualMachines(filter: {name: {contains: $n}}) { nodes { name } } }' --var n=web
   $ sitewide query --file inventory.graphql --endpoint http://a:4000/graphql --endpoint http://b:4000/graphql
+  $ sitewide query --explain '{ hosts { totalCount } }'
   $ echo '{ site { id } }' | sitewide query -
 
 Data goes to stdout; coverage and errors go to stderr. json and yaml are the whole answer with its extensions; jsonl is
@@ -41,6 +45,7 @@ interface QueryOptions {
   readonly var: Readonly<Record<string, unknown>>;
   readonly timeout?: number;
   readonly output: Format;
+  readonly explain: boolean;
 }
 
 /** The command. It sets the exit code of the process by the answer. */
@@ -64,6 +69,7 @@ export function queryCommand(): Command {
     )
     .option('--timeout <ms>', 'how long the answer may take, in milliseconds', parseTimeout)
     .addOption(new Option('-o, --output <format>', 'how to print the answer').choices(formats).default('table'))
+    .option('--explain', 'say on stderr how the answer came about: sources, brokers, attempts, times', false)
     .addHelpText('after', examples)
     .action(runQuery);
 }
@@ -76,11 +82,14 @@ async function runQuery(argument: string | undefined, options: QueryOptions, com
   const transport = createTransport({ endpoints: options.endpoint ?? [defaultEndpoint], clock: systemClock });
   const variables = { ...options.variables, ...options.var };
   const answer = await interruptible((signal) =>
-    transport.request(query, variables, { signal, timeoutMs: options.timeout }),
+    transport.request(query, variables, { signal, timeoutMs: options.timeout, explain: options.explain }),
   );
   process.stdout.write(formatAnswer(answer, options.output));
   for (const remark of remarksOf(answer)) {
     process.stderr.write(`${remark}\n`);
+  }
+  if (options.explain && options.output !== 'json' && options.output !== 'yaml') {
+    process.stderr.write(drawExplanation(answer, { columns: process.stderr.columns ?? defaultColumns }));
   }
   process.exitCode = exitCodeOfAnswer(answer);
 }

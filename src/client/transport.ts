@@ -17,6 +17,8 @@ interface RequestOptions {
   readonly timeoutMs?: number | undefined;
   /** What the brokers' logs call this request; by default a new one. */
   readonly requestId?: string | undefined;
+  /** True to have the broker say how the answer came about, in `extensions.explain`. */
+  readonly explain?: boolean | undefined;
 }
 
 /** Asks a list of endpoints. */
@@ -57,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
   const endpoints = createEndpointList({ urls, clock, spreading });
   const patience = createPatience(clock);
   return {
-    async request(query, variables, { signal, timeoutMs, requestId = newId() }) {
+    async request(query, variables, { signal, timeoutMs, requestId = newId(), explain = false }) {
       using deadline = createDeadline({ clock, timeoutMs: timeoutMs ?? defaultTimeoutMs, parent: signal });
       patience.begin();
       return await askInTurn({
@@ -67,6 +69,7 @@ export function createTransport(options: TransportOptions): Transport {
         deadline,
         body: JSON.stringify({ query, variables }),
         sendsDeadline: timeoutMs !== undefined,
+        explain,
         once: isMutation(query),
         order: endpoints.begin(),
         running: new Set(),
@@ -83,6 +86,7 @@ interface Asking extends TransportOptions {
   readonly deadline: Deadline;
   readonly body: string;
   readonly sendsDeadline: boolean;
+  readonly explain: boolean;
   /** True for what must not be sent again once it may have been sent. */
   readonly once: boolean;
   readonly order: EndpointOrder;
@@ -201,11 +205,12 @@ function report({ problems, requestId, onProblem }: Asking, attempt: Attempt | n
 }
 
 /** The broker gets less time than we have, so that its partial answer reaches us. */
-function headersOf({ requestId, sendsDeadline, deadline }: Asking): Record<string, string> {
+function headersOf({ requestId, sendsDeadline, explain, deadline }: Asking): Record<string, string> {
   const remainingMs = Math.max(1, Math.floor(deadline.remainingMs() * 0.9));
   return {
     'sitewide-request-id': requestId,
     ...(sendsDeadline ? { 'sitewide-deadline-ms': String(remainingMs) } : {}),
+    ...(explain ? { 'sitewide-explain': '1' } : {}),
   };
 }
 

@@ -16,6 +16,7 @@ import { collectSelection, type SelectedField, type SelectionScope } from '../me
 import { compileSubquery, type Subquery } from '../merge/subquery.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
+import { explainField } from './explain.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import { createLoaders } from './loader.ts';
 import { answerRouted } from './route-field.ts';
@@ -90,7 +91,7 @@ export function createEngine(options: EngineOptions): ScatterEngine {
           };
           const answer = await failAlone(responseName, async () => {
             const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
-            return answerField({ ...options, subquery, scope, sources, ask, report }, request);
+            return answerExplained({ ...options, subquery, scope, sources, ask, report }, request);
           });
           return [responseName, answer] as const;
         }),
@@ -101,6 +102,24 @@ export function createEngine(options: EngineOptions): ScatterEngine {
 }
 
 interface Wiring extends Omit<FieldQuestion, 'args' | 'variables' | 'context'> {}
+
+/** Answers a field, and notes how if the caller wants to know. */
+async function answerExplained(wiring: Wiring, request: ScatterOperation): Promise<FieldAnswer> {
+  const { explanation, coverage } = request.context;
+  if (!explanation) {
+    return answerField(wiring, request);
+  }
+  const { subquery } = wiring;
+  const path = placeOf(request, subquery.responseName);
+  const startedMs = explanation.elapsedMs();
+  let answer: FieldAnswer = { value: null, errors: [] };
+  try {
+    answer = await answerField(wiring, request);
+    return answer;
+  } finally {
+    explainField(explanation, { subquery, path, startedMs, answer, coverage: coverage.get(path) });
+  }
+}
 
 async function answerField(wiring: Wiring, { variables, context }: ScatterOperation): Promise<FieldAnswer> {
   const { subquery, scope } = wiring;
@@ -164,9 +183,13 @@ function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, Fragmen
   );
 }
 
-function reportCoverage({ path = [], context }: ScatterOperation, responseName: string, coverage: Coverage): void {
-  const place = [...path.filter((part) => part !== '@'), responseName].join('.');
-  context.coverage.set(place, coverage);
+function reportCoverage(request: ScatterOperation, responseName: string, coverage: Coverage): void {
+  request.context.coverage.set(placeOf(request, responseName), coverage);
+}
+
+/** Where in the client's answer a field is, for example `virtualMachines`. */
+function placeOf({ path = [] }: ScatterOperation, responseName: string): string {
+  return [...path.filter((part) => part !== '@'), responseName].join('.');
 }
 
 /** A planned operation comes here several times; all of it is answered by the members of its beginning. */

@@ -32,4 +32,6 @@ export interface FieldAnswer {
   readonly value: unknown;
   /** Their paths begin with the response name. */
   readonly errors: readonly SourceError[];
+  /** The rows of the merged page, if it is one. */
+  readonly rows?: number;
 }

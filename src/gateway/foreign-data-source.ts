@@ -5,7 +5,7 @@ import { createDeadline, withReserve } from '../core/deadline.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
 import type { RequestContext } from '../model/request.ts';
-import { withoutCoverage } from './foreign-operation.ts';
+import { withoutOurDirectives } from './foreign-operation.ts';
 
 // One of the operator's own subgraphs. It knows nothing of `@coverage`, which is taken out of what it is sent, and it may
 // not hold up an answer beyond its deadline: its failure is an error at the fields it owes.
@@ -21,13 +21,20 @@ export function createForeignDataSource({ name, url, clock }: ForeignOptions): G
   return {
     async process(options) {
       const { request } = options;
-      const { query, variables } = withoutCoverage(request.query ?? '', request.variables ?? {});
-      const { deadline: outer, requestId, trace } = options.context as RequestContext;
+      const { query, variables } = withoutOurDirectives(request.query ?? '', request.variables ?? {});
+      const { deadline: outer, requestId, trace, explanation } = options.context as RequestContext;
       using deadline = createDeadline({
         clock,
         timeoutMs: withReserve(outer.remainingMs()),
         parent: outer.signal,
       });
+      const body = Buffer.from(JSON.stringify({ query, variables, operationName: request.operationName }));
+      const startedMs = explanation?.elapsedMs() ?? 0;
+      const note = (message: string | null, receivedBytes: number): void => {
+        const status = message === null ? 'OK' : 'ERROR';
+        const [endedMs, sentBytes] = [explanation?.elapsedMs() ?? 0, body.length];
+        explanation?.subgraphs.push({ subgraph: name, startedMs, endedMs, status, message, sentBytes, receivedBytes });
+      };
       try {
         const response = await send(url, {
           method: 'POST',
@@ -38,11 +45,14 @@ export function createForeignDataSource({ name, url, clock }: ForeignOptions): G
             'sitewide-request-id': requestId,
             ...trace.childHeaders(),
           },
-          body: JSON.stringify({ query, variables, operationName: request.operationName }),
+          body,
         });
-        return (await response.body.json()) as object;
+        const text = await response.body.text();
+        note(null, Buffer.byteLength(text));
+        return JSON.parse(text) as object;
       } catch (thrown) {
         const problem = deadline.signal.aborted ? messageOf(deadline.signal.reason) : messageOf(thrown);
+        note(problem, 0);
         const { message, extensions } = new SitewideError('SUBGRAPH_FAILED', { subgraph: name, problem });
         return { errors: [{ message, extensions: { ...extensions } }] };
       }

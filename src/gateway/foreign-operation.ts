@@ -1,9 +1,9 @@
 import { type DocumentNode, Kind, type OperationDefinitionNode, parse, print, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
 
-// `@coverage` beside foreign subgraphs. An executable directive survives composition only if every subgraph defines it,
-// so its definition is put into each foreign schema; and since the planner copies it into every subquery, it is taken out
-// of those that leave for a foreign subgraph, with the variables that it alone used.
+// Our executable directives beside foreign subgraphs. Such a directive survives composition only if every subgraph defines
+// it, so their definitions are put into each foreign schema; and since the planner copies them into every subquery, they
+// are taken out of those that leave for a foreign subgraph, with the variables that they alone used.
 
 interface ForeignOperation {
   readonly query: string;
@@ -16,9 +16,14 @@ const remembered = new LRUCache<string, { readonly query: string; readonly dropp
   max: rememberedOperations,
 });
 
-/** The operation without `@coverage`. */
-export function withoutCoverage(query: string, variables: Readonly<Record<string, unknown>>): ForeignOperation {
-  if (!query.includes('@coverage')) {
+/** What only we understand on an operation. */
+const ourDirectives: ReadonlySet<string> = new Set(['coverage', 'explain']);
+/** The types of their arguments. */
+const ourEnums: ReadonlySet<string> = new Set(['CoverageRequirement']);
+
+/** The operation without `@coverage` and `@explain`. */
+export function withoutOurDirectives(query: string, variables: Readonly<Record<string, unknown>>): ForeignOperation {
+  if (!query.includes('@coverage') && !query.includes('@explain')) {
     return { query, variables };
   }
   const known = remembered.get(query) ?? strip(query);
@@ -27,16 +32,15 @@ export function withoutCoverage(query: string, variables: Readonly<Record<string
   return { query: known.query, variables: Object.fromEntries(kept) };
 }
 
-/** The foreign schema with the definition of `@coverage` and its enum, taken from the base schema. */
-export function withCoverageDefinition(foreign: DocumentNode, base: DocumentNode): DocumentNode {
-  const wanted = new Set(['coverage', 'CoverageRequirement']);
+/** The foreign schema with the definitions of our directives and their enums, taken from the base schema. */
+export function withOurDirectives(foreign: DocumentNode, base: DocumentNode): DocumentNode {
   const defined = new Set(
     foreign.definitions.flatMap((node) => ('name' in node && node.name ? [node.name.value] : [])),
   );
   const definitions = base.definitions.filter(
     (node) =>
-      (node.kind === Kind.DIRECTIVE_DEFINITION || node.kind === Kind.ENUM_TYPE_DEFINITION) &&
-      wanted.has(node.name.value) &&
+      ((node.kind === Kind.DIRECTIVE_DEFINITION && ourDirectives.has(node.name.value)) ||
+        (node.kind === Kind.ENUM_TYPE_DEFINITION && ourEnums.has(node.name.value))) &&
       !defined.has(node.name.value),
   );
   return { kind: Kind.DOCUMENT, definitions: [...foreign.definitions, ...definitions] };
@@ -44,7 +48,7 @@ export function withCoverageDefinition(foreign: DocumentNode, base: DocumentNode
 
 function strip(query: string): { query: string; dropped: ReadonlySet<string> } {
   const bare = visit(parse(query, { noLocation: true }), {
-    Directive: ({ name }) => (name.value === 'coverage' ? null : undefined),
+    Directive: ({ name }) => (ourDirectives.has(name.value) ? null : undefined),
   });
   const used = new Set<string>();
   visit(bare, {

@@ -6,6 +6,7 @@ import { createDeadline, withReserve } from '../core/deadline.ts';
 import { combine, type Question, type Reply } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FailureStatus, OutcomeReport } from '../scatter/outcome.ts';
+import { explainRequest } from './explain.ts';
 import type { Source } from './source.ts';
 
 // One DataLoader for each source and request: whatever one tick wants of a source travels as one HTTP request, and equal
@@ -49,7 +50,12 @@ function createLoader(
       parent: context.deadline.signal,
     });
     const combined = combine(schema, questions);
+    const startedMs = context.explanation?.elapsedMs() ?? 0;
     const outcome = await source.ask(combined.request, { context, deadline });
+    if (context.explanation) {
+      const fields = questions.map(({ subquery }) => subquery.responseName);
+      explainRequest(context.explanation, { source: source.id, fields, startedMs, outcome });
+    }
     if (outcome.status !== 'OK') {
       return questions.map(() => outcome);
     }

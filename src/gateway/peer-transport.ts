@@ -4,6 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
+import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
 
 // GraphQL over HTTP between brokers. An answer counts only if it is well formed and comes from the installation that was
@@ -39,6 +40,8 @@ interface SendOptions {
   /** What is left for the answer, in milliseconds. */
   readonly remainingMs: number;
   readonly signal: AbortSignal;
+  /** Told how large the bodies are. */
+  readonly traffic?: Traffic;
 }
 
 /** A transport with its own pool of connections. */
@@ -56,6 +59,11 @@ export function createPeerTransport(): PeerTransport {
   return {
     async send(request, options) {
       const dispatcher = poolOf(options.url);
+      const { traffic } = options;
+      const sent = Buffer.from(JSON.stringify({ query: request.text, variables: request.variables }));
+      if (traffic) {
+        traffic.sentBytes = sent.length;
+      }
       const response = await send(options.url, {
         dispatcher,
         method: 'POST',
@@ -68,9 +76,9 @@ export function createPeerTransport(): PeerTransport {
           'sitewide-request-id': options.requestId,
           ...options.trace,
         },
-        body: JSON.stringify({ query: request.text, variables: request.variables }),
+        body: sent,
       });
-      return readBody(response, options.installation);
+      return readBody(response, options);
     },
     async probe({ url, installation, signal }) {
       const dispatcher = poolOf(url);
@@ -100,8 +108,14 @@ export function createPeerTransport(): PeerTransport {
   };
 }
 
-async function readBody(response: Dispatcher.ResponseData, installation: string): Promise<SourceBody> {
+async function readBody(
+  response: Dispatcher.ResponseData,
+  { installation, traffic }: SendOptions,
+): Promise<SourceBody> {
   const text = await response.body.text();
+  if (traffic) {
+    traffic.receivedBytes = Number(response.headers['content-length'] ?? Buffer.byteLength(text));
+  }
   requireInstallation(response, installation);
   const body = parseBody(text, response.statusCode);
   if (body.data === undefined) {

@@ -46,7 +46,7 @@ export async function answerScattered(question: FieldQuestion): Promise<FieldAns
         },
         gathered.parts.map(({ source, value }) => ({ source: source.id, value: value as Part })),
       );
-      return { value: merged.value, errors: rowErrors(gathered.parts, merged.places) };
+      return { value: merged.value, errors: rowErrors(gathered.parts, merged.places), rows: merged.places.length };
     }
     case 'summary': {
       const gathered = await gather(question, () => null);

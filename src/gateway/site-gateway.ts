@@ -40,7 +40,8 @@ export class SiteGateway extends ApolloGateway {
       buildService: ({ name, url }) =>
         name === baseName ? scatter : createForeignDataSource({ name, url: url ?? '', clock }),
       logger: gatewayLogger(logger),
-      __exposeQueryPlanExperimental: false,
+      // Only for whoever asks for an explanation; the answer itself never carries it.
+      __exposeQueryPlanExperimental: true,
     });
     this.#engine = engine;
     this.#entities = entitiesOf(baseSchema);
@@ -71,11 +72,32 @@ export class SiteGateway extends ApolloGateway {
             variables: request.variables ?? {},
             context: requestContext.context as RequestContext,
           })
-        : await plan(requestContext);
+        : await this.#explained(plan, requestContext);
       return { data: data ?? null, ...(errors?.length ? { errors: errors.map(withoutServiceName) } : {}) };
     };
   }
+
+  /** Has the planner write its plan into the explanation, if there is one and other subgraphs take part. */
+  async #explained(plan: GatewayExecutor, requestContext: Parameters<GatewayExecutor>[0]): ReturnType<GatewayExecutor> {
+    const { explanation } = requestContext.context as RequestContext;
+    const headers = requestContext.request.http?.headers;
+    if (explanation) {
+      headers?.set(planHeader, '1');
+    } else {
+      headers?.delete(planHeader);
+    }
+    const result = await plan(requestContext);
+    const text: unknown = result.extensions?.['__queryPlanExperimental'];
+    if (explanation && typeof text === 'string' && foreignService.test(text)) {
+      explanation.queryPlan = text;
+    }
+    return result;
+  }
 }
+
+/** By this header @apollo/gateway is asked for its plan. */
+const planHeader = 'apollo-query-plan-experimental';
+const foreignService = new RegExp(`service: "(?!${baseName}")`);
 
 /** Clients know one schema; which subgraph an error came through is nothing to them. */
 function withoutServiceName(error: SourceError): GraphQLError {

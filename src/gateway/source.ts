@@ -94,7 +94,8 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         deadline,
         isSecondBest,
         onAttempt: (record) => options.onAttempt?.(record, context),
-        send: async (endpoint, signal) => {
+        explain: context.explanation !== undefined,
+        send: async (endpoint, signal, traffic) => {
           const body = await transport.send(request, {
             url: `${endpoint.url}/installation/graphql`,
             installation,
@@ -102,6 +103,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
             trace: context.trace.childHeaders(),
             remainingMs: deadline.remainingMs(),
             signal,
+            traffic,
           });
           const problem = request.problemOf(body.data);
           if (problem !== null) {

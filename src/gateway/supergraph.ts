@@ -9,7 +9,7 @@ import { createDeadline } from '../core/deadline.ts';
 import { messageOf } from '../core/errors.ts';
 import { baseSdl } from '../core/sdl.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { withCoverageDefinition } from './foreign-operation.ts';
+import { withOurDirectives } from './foreign-operation.ts';
 
 // The supergraph: the checked-in one as long as there are no foreign subgraphs; else composed from the base schema and
 // those of the operator that answer, at start and again whenever one of them changes. One that does not answer, or does
@@ -129,7 +129,7 @@ async function composeWith(
 }
 
 function foreignSchema(sdl: string, base: DocumentNode): DocumentNode {
-  return withCoverageDefinition(parse(sdl), base);
+  return withOurDirectives(parse(sdl), base);
 }
 
 async function fetchSchema(url: string, { clock, signal }: { clock: Clock; signal: AbortSignal }): Promise<string> {

@@ -7,6 +7,7 @@ import { SitewideError } from '../core/errors.ts';
 import { openTrace } from '../core/trace.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
+import { createExplanation, type Explanation } from '../model/explanation.ts';
 import type { RequestContext } from '../model/request.ts';
 
 // The arrival of a request: who asks, by which deadline, and what ends it early. What `@coverage` adds is known only once
@@ -21,6 +22,9 @@ export interface HttpRequestContext extends RequestContext {
    */
   readonly deadlineOf: (timeoutMs: number) => Deadline;
   readonly findings: Findings;
+  explanation?: Explanation | undefined;
+  /** An explanation of this request from its arrival on. */
+  readonly openExplanation: () => Explanation;
 }
 
 /** What is found out about a request on the way, for the metrics and the log. */
@@ -71,6 +75,8 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
     return deadline;
   };
   const deadline = deadlineOf(timeoutOf(headers, timeouts));
+  const arrivedAt = clock.now();
+  const openExplanation = (): Explanation => createExplanation(clock, arrivedAt);
   return {
     requestId,
     context: {
@@ -81,6 +87,8 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       coverage: new Map(),
       deadlineOf,
       findings: { operationName: null, answer: null },
+      explanation: headers['sitewide-explain'] === '1' ? openExplanation() : undefined,
+      openExplanation,
     },
     abort: (reason) => caller.abort(reason),
     [Symbol.dispose]() {

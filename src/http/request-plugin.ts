@@ -23,6 +23,7 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
         async didResolveOperation(request) {
           request.contextValue.findings.operationName = request.operation?.name?.value ?? null;
           applyCoverage(request, options.maximumTimeoutMs);
+          applyExplain(request);
         },
         async didEncounterErrors({ errors, contextValue: { requestId, trace }, operationName }) {
           for (const error of errors.filter(isUnexpected)) {
@@ -37,7 +38,7 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
           }
         },
         async willSendResponse({ response, contextValue }) {
-          const { coverage, requestId, findings } = contextValue;
+          const { coverage, requestId, findings, explanation } = contextValue;
           if (response.body.kind === 'single') {
             const { singleResult } = response.body;
             findings.answer = findingsOf(singleResult, contextValue);
@@ -46,8 +47,12 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
               ...(singleResult.errors && {
                 errors: singleResult.errors.map((error) => withRequestId(error, requestId)),
               }),
-              ...(coverage.size > 0 && {
-                extensions: { ...singleResult.extensions, coverage: Object.fromEntries(coverage) },
+              ...((coverage.size > 0 || explanation) && {
+                extensions: {
+                  ...singleResult.extensions,
+                  ...(coverage.size > 0 && { coverage: Object.fromEntries(coverage) }),
+                  ...(explanation && { explain: explanation.report() }),
+                },
               }),
             };
           }
@@ -71,6 +76,13 @@ function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maxim
     }
   } catch (thrown) {
     throw thrown instanceof SitewideError ? asGraphQLError(thrown as SitewideError) : thrown;
+  }
+}
+
+/** `@explain` asks for what the header asks for as well. */
+function applyExplain({ operation, contextValue }: GraphQLRequestContext<HttpRequestContext>): void {
+  if (operation?.directives?.some(({ name }) => name.value === 'explain')) {
+    contextValue.explanation ??= contextValue.openExplanation();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage, CoverageWanted } from './coverage.ts';
+import type { Explanation } from './explanation.ts';
 
 // What travels with a request through one broker. The HTTP side makes it; resolvers and the gateway read it.
 
@@ -16,4 +17,6 @@ export interface RequestContext {
   readonly wanted: CoverageWanted;
   /** Filled while answering: the coverage of each root field, by response path, for `extensions.coverage`. */
   readonly coverage: Map<string, Coverage>;
+  /** Filled while answering, if the caller wants to know how the answer came about. */
+  readonly explanation?: Explanation | undefined;
 }

@@ -25,6 +25,8 @@ export interface AskOptions<Answer> {
   readonly isSecondBest: (answer: Answer) => boolean;
   /** Told of each request as it ends. */
   readonly onAttempt?: (record: AttemptRecord) => void;
+  /** True if the records shall say why each endpoint was chosen. */
+  readonly explain?: boolean;
 }
 
 /** Asks a target. Never rejects. */
@@ -115,13 +117,15 @@ function react<Answer>(asking: Asking<Answer>, event: Event<Answer>): Given<Answ
 }
 
 function launch<Answer>(asking: Asking<Answer>, reason: AttemptRecord['reason']): void {
-  const { target, send, deadline, clock, events, tried } = asking;
-  const endpoint = chooseEndpoint(target, tried, asking.random);
+  const { target, send, deadline, clock, random, events, tried } = asking;
+  let choice: string | null = null;
+  const onChoice = asking.explain ? (why: string): void => void (choice = why) : undefined;
+  const endpoint = chooseEndpoint(target, tried, { random, onChoice });
   if (endpoint === null) {
     return;
   }
   tried.add(endpoint);
-  const attempt = startAttempt({ endpoint, reason, send, signal: deadline.signal, clock });
+  const attempt = startAttempt({ endpoint, reason, choice, send, signal: deadline.signal, clock });
   asking.running.add(attempt);
   void attempt.end.then(events.push);
   const left = alternatives(asking);
@@ -172,6 +176,8 @@ function end<Answer>(
     endedMs: clock.now() - startedAt,
     status,
     message,
+    choice: attempt.choice,
+    ...attempt.traffic,
   };
   records.push(record);
   onAttempt?.(record);

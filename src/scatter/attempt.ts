@@ -6,12 +6,21 @@ import { type AttemptFailure, type AttemptRecord, failureOf } from './outcome.ts
 // One request to one endpoint, and what it teaches of that endpoint.
 
 /** Sends a request to one endpoint. Must settle soon after its signal aborts. */
-export type Send<Answer> = (endpoint: Endpoint, signal: AbortSignal) => Promise<Answer>;
+export type Send<Answer> = (endpoint: Endpoint, signal: AbortSignal, traffic: Traffic) => Promise<Answer>;
+
+/** The size of the bodies, noted by the sender as it sees them. */
+export interface Traffic {
+  sentBytes: number;
+  receivedBytes: number;
+}
 
 /** A request that is under way. */
 export interface Attempt<Answer> {
   readonly endpoint: Endpoint;
   readonly reason: AttemptRecord['reason'];
+  /** Why this endpoint was chosen; null unless it was asked for. */
+  readonly choice: string | null;
+  readonly traffic: Traffic;
   /** When it left, in milliseconds since 1970. */
   readonly startedAt: number;
   /** Never rejects. */
@@ -31,6 +40,7 @@ export type AttemptEnd<Answer> =
 interface AttemptOptions<Answer> {
   readonly endpoint: Endpoint;
   readonly reason: AttemptRecord['reason'];
+  readonly choice: string | null;
   readonly send: Send<Answer>;
   /** Ends everything: the deadline, or a caller who went away. */
   readonly signal: AbortSignal;
@@ -39,7 +49,8 @@ interface AttemptOptions<Answer> {
 
 /** Sends one request. */
 export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<Answer> {
-  const { endpoint, reason, send, clock } = options;
+  const { endpoint, reason, choice, send, clock } = options;
+  const traffic: Traffic = { sentBytes: 0, receivedBytes: 0 };
   const own = new AbortController();
   const signal = AbortSignal.any([options.signal, own.signal]);
   const flight = endpoint.begin();
@@ -48,7 +59,7 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
   const run = async (): Promise<AttemptEnd<Answer>> => {
     try {
       signal.throwIfAborted();
-      const answer = await abortable(send(endpoint, signal), signal);
+      const answer = await abortable(send(endpoint, signal, traffic), signal);
       flight.succeed();
       return { kind: 'answer', attempt, answer };
     } catch (thrown) {
@@ -65,6 +76,8 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
   const attempt: Attempt<Answer> = {
     endpoint,
     reason,
+    choice,
+    traffic,
     startedAt,
     end: Promise.resolve().then(run),
     fail: (failure) => own.abort(failure),

@@ -38,6 +38,11 @@ export interface AttemptRecord {
   /** SUPERSEDED: another endpoint answered first. SECOND_BEST: it answered, but with old data. */
   readonly status: 'OK' | FailureStatus | 'SUPERSEDED' | 'SECOND_BEST';
   readonly message: string | null;
+  /** Why this endpoint; null unless it was asked for. */
+  readonly choice: string | null;
+  /** The bodies, as far as they were seen. */
+  readonly sentBytes: number;
+  readonly receivedBytes: number;
 }
 
 /** How the asking went. */

@@ -45,21 +45,50 @@ export function withEndpoints(target: Target, endpoints: readonly Endpoint[]): T
 /**
  * The endpoint to ask next: of two random ones among those that admit requests and have not been tried, the one where a
  * further request costs less.
- * @param random Gives numbers from 0 up to but not including 1.
  */
 export function chooseEndpoint(
   { endpoints }: Target,
   tried: ReadonlySet<Endpoint>,
-  random: () => number,
+  { random, onChoice }: ChoiceOptions,
 ): Endpoint | null {
   const candidates = endpoints.filter((endpoint) => endpoint.admits && !tried.has(endpoint));
   if (candidates.length < 2) {
+    onChoice?.(onlyChoice(endpoints, tried));
     return candidates[0] ?? null;
   }
   const first = Math.floor(random() * candidates.length);
   const second = (first + 1 + Math.floor(random() * (candidates.length - 1))) % candidates.length;
   const [one, other] = [candidates[first]!, candidates[second]!];
-  return cost(other) < cost(one) ? other : one;
+  const [chosen, left] = cost(other) < cost(one) ? [other, one] : [one, other];
+  onChoice?.(`of ${candidates.length}, two at random: ${costText(chosen)} against ${costText(left)}`);
+  return chosen;
+}
+
+interface ChoiceOptions {
+  /** Gives numbers from 0 up to but not including 1. */
+  readonly random: () => number;
+  /** Told why, in a few words; who does not ask saves the work. */
+  readonly onChoice?: ((why: string) => void) | undefined;
+}
+
+function onlyChoice(endpoints: readonly Endpoint[], tried: ReadonlySet<Endpoint>): string {
+  const others = [
+    ...(tried.size > 0 ? [`${[...tried].map(({ id }) => id).join(', ')} tried before`] : []),
+    ...endpoints.filter((one) => !one.admits && !tried.has(one)).map(({ id }) => `the breaker of ${id} is open`),
+  ];
+  return others.length === 0 ? 'the only one' : `the only one left: ${others.join(', ')}`;
+}
+
+/** For example `lyon-a-1 costs 4.2 (2.1 ms, 1 in flight)`. */
+function costText(endpoint: Endpoint): string {
+  const { id, latency, inFlight, weight, isWarm, state } = endpoint;
+  const facts = [
+    latency.ewmaMs === null ? 'latency unknown' : `${latency.ewmaMs.toFixed(1)} ms`,
+    `${inFlight} in flight`,
+    ...(isWarm || state === 'UNKNOWN' ? [] : ['no warm connection']),
+    ...(weight < 1 ? [`${Math.round(weight * 100)} % of its share`] : []),
+  ];
+  return `${id} costs ${cost(endpoint).toFixed(1)} (${facts.join(', ')})`;
 }
 
 /** A connection has to be opened first, and perhaps a route found. */

@@ -11,6 +11,7 @@ import { SiteGateway } from '../../src/gateway/site-gateway.ts';
 import { createPeerSource, type Source } from '../../src/gateway/source.ts';
 import { createApollo } from '../../src/http/apollo.ts';
 import { anyCoverage } from '../../src/model/coverage.ts';
+import { createExplanation } from '../../src/model/explanation.ts';
 import { createEndpoint } from '../../src/scatter/endpoint.ts';
 import { createProber } from '../../src/scatter/prober.ts';
 import { createTarget } from '../../src/scatter/target.ts';
@@ -134,6 +135,7 @@ async function measure(apollo: Awaited<ReturnType<typeof gatewayOver>>): Promise
       wanted: anyCoverage,
       coverage: new Map(),
       deadlineOf: () => deadline,
+      openExplanation: () => createExplanation(systemClock, 0),
       findings: { operationName: null, answer: null },
     };
     const { body } = await apollo.executeOperation({ query: text }, { contextValue });

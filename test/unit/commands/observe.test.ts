@@ -35,7 +35,7 @@ test("a broker's loss is a warning and its return is said; that it stays away is
 describe('an attempt', () => {
   const record: AttemptRecord = {
     ...{ broker: 'a-1', endpoint: 'http://a', reason: 'RETRY', startedMs: 10, endedMs: 35 },
-    ...{ status: 'UNREACHABLE', message: 'connection refused' },
+    ...{ status: 'UNREACHABLE', message: 'connection refused', choice: null, sentBytes: 200, receivedBytes: 0 },
   };
   const trace = openTrace({}, Math.random);
 
