@@ -1,7 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 
 // How long a client waits for one endpoint before it asks another beside it, learned from what answers take; and how often
-// it may do so, so that clients do not double the load of brokers that are slow because they have too much to do.
+// it may do so, so that clients do not double the load of brokers that are slow because they have too much to do. What
+// slowness uses up is not lost to failures: under load there is much of the one and the other must still be made good.
 
 /** How long to wait, and whether. */
 export interface Patience {
@@ -14,8 +15,10 @@ export interface Patience {
    * @param remainingMs Milliseconds until the deadline.
    */
   waitMs(remainingMs: number): number;
-  /** Takes one extra request out of the budget; false if there is none left. */
-  takeExtra(): boolean;
+  /** True if another endpoint may be asked beside a slow one; each time counts. */
+  mayHedge(): boolean;
+  /** True if another endpoint may be asked in place of one that failed; each time counts. If not, a little later. */
+  mayRetry(): boolean;
 }
 
 /** Below this no endpoint is given up for being slow, in milliseconds: a pause of garbage collection is no failure. */
@@ -31,20 +34,22 @@ const enough = 10;
 /** The share of what is left that one endpoint gets, so that two others could still be asked. */
 const share = 1 / 3;
 
-/** Extra requests: a fifth of the traffic, and ten a second, saved up to twenty. As between brokers. */
-const budget = { ratio: 0.2, perSecond: 10, burst: 20 };
+/** Beside slow endpoints: a tenth of the traffic, and one a second, saved up to ten. */
+const hedgeBudget = { ratio: 0.1, perSecond: 1, burst: 10 };
+/** In place of failed endpoints: a fifth of the traffic, and ten a second, saved up to twenty. As between brokers. */
+const retryBudget = { ratio: 0.2, perSecond: 10, burst: 20 };
 
-/** Nothing learned yet, and the budget full. */
+/** Nothing learned yet, and the budgets full. */
 export function createPatience(clock: Clock): Patience {
   const durations: number[] = [];
   let next = 0;
-  let extras = budget.burst;
-  let filledAt = clock.now();
-  const fill = (more: number): void => {
-    extras = Math.min(budget.burst, extras + more);
-  };
+  const hedges = createAllowance(hedgeBudget, clock);
+  const retries = createAllowance(retryBudget, clock);
   return {
-    begin: () => fill(budget.ratio),
+    begin() {
+      hedges.fill();
+      retries.fill();
+    },
     record(milliseconds) {
       durations[next] = milliseconds;
       next = (next + 1) % memory;
@@ -53,13 +58,27 @@ export function createPatience(clock: Clock): Patience {
       const usualMs = durations.length < enough ? mostMs : factor * tailOf(durations);
       return Math.min(mostMs, Math.max(leastMs, usualMs), remainingMs * share);
     },
-    takeExtra() {
-      fill((Math.max(0, clock.now() - filledAt) / 1_000) * budget.perSecond);
-      filledAt = clock.now();
-      if (extras < 1) {
+    mayHedge: hedges.take,
+    mayRetry: retries.take,
+  };
+}
+
+/** A token bucket that is filled by traffic and by time. */
+function createAllowance({ ratio, perSecond, burst }: typeof hedgeBudget, clock: Clock) {
+  let tokens = burst;
+  let filledAt = clock.now();
+  return {
+    fill(): void {
+      tokens = Math.min(burst, tokens + ratio);
+    },
+    take(): boolean {
+      const now = clock.now();
+      tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1_000) * perSecond);
+      filledAt = now;
+      if (tokens < 1) {
         return false;
       }
-      extras -= 1;
+      tokens -= 1;
       return true;
     },
   };

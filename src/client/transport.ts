@@ -119,7 +119,7 @@ async function askInTurn(asking: Asking): Promise<Answer> {
       }
       deadline.signal.throwIfAborted();
       if (end === null) {
-        if (patience.takeExtra()) {
+        if (patience.mayHedge()) {
           report(asking, latest, 'slow, so that another one was asked');
           latest = launch(asking);
         }
@@ -128,7 +128,7 @@ async function askInTurn(asking: Asking): Promise<Answer> {
       running.delete(end.attempt);
       fail(asking, end.attempt, end.thrown);
       const mayGoOn = !asking.once || neverSent(end.thrown);
-      if (mayGoOn && asking.order.left > 0 && patience.takeExtra()) {
+      if (mayGoOn && asking.order.left > 0 && (await allowed(asking))) {
         latest = launch(asking);
       }
     }
@@ -141,6 +141,20 @@ async function askInTurn(asking: Asking): Promise<Answer> {
     return asking.refusal;
   }
   throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problems.join('; ') || 'no endpoint is given' });
+}
+
+/** How often it is asked whether a retry is affordable by now, in milliseconds. */
+const retryPauseMs = 50;
+
+/** Waits until a retry is allowed; false if another endpoint is being asked anyway. */
+async function allowed({ patience, running, clock, deadline }: Asking): Promise<boolean> {
+  while (!patience.mayRetry()) {
+    if (running.size > 0) {
+      return false;
+    }
+    await clock.sleep(retryPauseMs, deadline.signal);
+  }
+  return true;
 }
 
 function launch(asking: Asking): Attempt | null {

@@ -92,11 +92,13 @@ test('what the last one said is the answer when all turn a request away', async 
 test('extra requests have a budget, so that an outage is not doubled', async () => {
   const all = await Promise.all([serve(refuse(503, 'OVERLOADED')), serve(refuse(503, 'OVERLOADED'))]);
   const transport = createTransport({ endpoints: all.map(({ url }) => url), clock: systemClock, spreading: 'SPREAD' });
-  const asked = 200;
+  const asked = 90;
+  const startedAt = performance.now();
   await Promise.all(Array.from({ length: asked }, () => transport.request('{ hello }', {}, { signal })));
   const extra = all[0].count + all[1].count - asked;
-  // The burst, a fifth of the traffic, and ten for each of the few seconds that this may take.
-  expect(extra).toBeLessThanOrEqual(20 + asked * 0.2 + 50);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  // The burst, a fifth of the traffic, and ten a second. Nobody fails for it: the others wait their turn.
+  expect(extra).toBeLessThanOrEqual(20 + asked * 0.2 + 10 * seconds + 1);
 });
 
 describe('a mutation', () => {
