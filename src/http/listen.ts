@@ -57,6 +57,7 @@ export async function closeGently(server: Server, { clock, drainMs, abortRemaini
   const finished = new AbortController();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   void closed.then(() => finished.abort());
+  void closeIdle(server, clock, finished.signal);
   await Promise.race([closed, pause(clock, drainMs, finished.signal)]);
   if (!finished.signal.aborted) {
     abortRemaining();
@@ -64,6 +65,17 @@ export async function closeGently(server: Server, { clock, drainMs, abortRemaini
     server.closeAllConnections();
   }
   await closed;
+}
+
+/** How often to look for connections that became idle, in milliseconds. */
+const sweepEveryMs = 50;
+
+/** `close` ends only what is idle in that moment; a connection whose answer went out just then would stay for long. */
+async function closeIdle(server: Server, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    server.closeIdleConnections();
+    await pause(clock, sweepEveryMs, signal);
+  }
 }
 
 async function pause(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {

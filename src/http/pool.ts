@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 
-// So many at a time, one beginning in each turn of the event loop, and a queue in front. Work that computes is thus not
+// So many at a time, few of them beginning in each turn of the event loop, and a queue in front. Work that computes is thus not
 // begun faster than it is done, and what waits, waits here where it can still be refused, instead of half done in the
 // event loop (ADR 0011). A queue helps against bursts only: once it has not been empty for a while it is kept short.
 
@@ -29,9 +29,12 @@ export interface PoolLimits {
   readonly concurrent: number;
   readonly queue: {
     readonly length: number;
-    /** How long one waits at most in a burst, in milliseconds. */
+    /** How long one waits at most, in milliseconds. */
     readonly waitMs: number;
-    /** How long one waits once the queue has not been empty for `waitMs`, in milliseconds. */
+    /**
+     * Once the queue has not been empty for `waitMs`, so many more are let into it as will probably wait no longer than
+     * this, in milliseconds.
+     */
     readonly lastingWaitMs: number;
   };
 }
@@ -42,20 +45,30 @@ interface Waiter {
   readonly refuse: (reason: unknown) => void;
 }
 
+/**
+ * So many begin in one turn of the event loop. Between them node serves every connection that has something to say and
+ * accepts one new one: with more of them refusals are late, with fewer too little gets done beside them (measured).
+ */
+const perTurn = 4;
+
 /** An empty pool. */
 export function createPool({ concurrent, queue }: PoolLimits, clock: Clock): Pool {
   let running = 0;
-  /** True from a beginning until the event loop has gone round. */
-  let turnIsTaken = false;
+  /** How many have begun since the event loop last went round. */
+  let begun = 0;
   const waiters = createQueue(queue, clock);
-  const mayBegin = (): boolean => running < concurrent && !turnIsTaken;
+  const mayBegin = (): boolean => running < concurrent && begun < perTurn;
   const takePlace = (): Disposable => {
     running += 1;
-    turnIsTaken = true;
-    setImmediate(() => {
-      turnIsTaken = false;
-      admitNext();
-    });
+    begun += 1;
+    if (begun === 1) {
+      setImmediate(() => {
+        begun = 0;
+        for (let next = 0; next < perTurn; next += 1) {
+          admitNext();
+        }
+      });
+    }
     let over = false;
     return {
       [Symbol.dispose]() {
@@ -113,6 +126,8 @@ interface Queue {
   drop(waiter: Waiter, reason: unknown): void;
 }
 
+/** So many may wait however slowly it goes: a pause of this machine must not turn away a handful of steady callers. */
+const fewest = 16;
 /** How much the newest gap counts in the average. */
 const newestShare = 0.1;
 
@@ -124,12 +139,10 @@ function createQueue({ length, waitMs, lastingWaitMs }: PoolLimits['queue'], clo
   /** The usual time from one that is served to the next, in milliseconds. */
   let gapMs = 0;
   let watching = false;
-  const lasts = (now: number): boolean => waiters.length > 0 && now - busySince > waitMs;
   const expire = (): void => {
     const now = clock.now();
-    const longestMs = lasts(now) ? lastingWaitMs : waitMs;
-    const late = waiters.findIndex(({ since }) => now - since < longestMs);
-    for (const waiter of waiters.splice(0, late < 0 ? waiters.length : late)) {
+    const inTime = waiters.findIndex(({ since }) => now - since < waitMs);
+    for (const waiter of waiters.splice(0, inTime < 0 ? waiters.length : inTime)) {
       waiter.refuse(overloaded);
     }
   };
@@ -138,7 +151,7 @@ function createQueue({ length, waitMs, lastingWaitMs }: PoolLimits['queue'], clo
     watching = true;
     const { signal } = new AbortController();
     while (waiters.length > 0) {
-      await clock.sleep(Math.min(waitMs, lastingWaitMs), signal);
+      await clock.sleep(Math.max(1, waitMs - (clock.now() - waiters[0]!.since)), signal);
       expire();
     }
     watching = false;
@@ -148,7 +161,8 @@ function createQueue({ length, waitMs, lastingWaitMs }: PoolLimits['queue'], clo
       return waiters.length;
     },
     get isFull() {
-      const most = lasts(clock.now()) ? Math.ceil(lastingWaitMs / Math.max(gapMs, 0.1)) : length;
+      const lasts = waiters.length > 0 && clock.now() - busySince > waitMs;
+      const most = lasts ? Math.max(fewest, lastingWaitMs / gapMs) : length;
       return waiters.length >= Math.min(most, length);
     },
     add(waiter) {

@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 
 import { systemClock } from '../../src/core/clock.ts';
 import { SitewideError } from '../../src/core/errors.ts';
-import { type AdmissionLimits, createAdmission } from '../../src/http/admission.ts';
+import { type AdmissionLimits, createAdmission, type InFlight } from '../../src/http/admission.ts';
 import { createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
 import type { BrokerServer } from '../../src/http/broker-server.ts';
@@ -45,7 +45,8 @@ export interface Waiting {
   readonly began: Promise<void>;
   readonly ended: Promise<unknown>;
   readonly resolver: Resolver;
-  readonly finish: () => void;
+  /** With this value, or another one. */
+  readonly finish: (value?: string) => void;
 }
 
 export function createWaiting(): Waiting {
@@ -62,7 +63,12 @@ export function createWaiting(): Waiting {
       });
     });
   };
-  return { began: began.promise, ended: ended.promise, resolver, finish: () => finished.resolve('finished') };
+  return {
+    began: began.promise,
+    ended: ended.promise,
+    resolver,
+    finish: (value = 'finished') => finished.resolve(value),
+  };
 }
 
 interface TestServerOptions {
@@ -87,6 +93,7 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly server: BrokerServer;
+  readonly load: () => InFlight;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -101,12 +108,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
   );
   let count = 0;
+  const admission = createAdmission({ ...roomy, ...options.admission }, systemClock);
   const server = createBrokerServer({
     listen: { host: '127.0.0.1', port: options.port ?? 0 },
     endpoints: [{ path: '/graphql', tier: 'SITE', apollo }],
     identity: { site: 'lyon', installation: 'lyon-a', broker: 'lyon-a-1' },
     limits: { bodyBytes: 10_000 },
-    admission: createAdmission({ ...roomy, ...options.admission }, systemClock),
+    admission,
     timeouts: {
       defaultMs: 5_000,
       maximumMs: 60_000,
@@ -128,6 +136,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       url,
       port,
       server,
+      load: () => admission.load,
       async [Symbol.asyncDispose]() {
         await server[Symbol.asyncDispose]();
         await apollo.stop();
