@@ -74,7 +74,10 @@ test('a reader that takes nothing is given up, and what it held is free again', 
   expect(server.load().tiers).toMatchObject([{ running: 0, sending: 1 }]);
   await eventually(() => expect(server.load()).toMatchObject({ unsentBytes: 0, tiers: [{ sending: 0 }] }), 3_000);
   let bytes = 0;
-  socket.on('data', (chunk: Buffer) => (bytes += chunk.length)).on('error', () => undefined).resume();
+  socket
+    .on('data', (chunk: Buffer) => (bytes += chunk.length))
+    .on('error', () => undefined)
+    .resume();
   await once(socket, 'close');
   expect(bytes).toBeLessThan(20_000_000);
 });
