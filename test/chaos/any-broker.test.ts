@@ -78,6 +78,7 @@ describe('an installation all of whose brokers are lost', () => {
   };
 
   test('is named in every answer within the deadline, and the others are there', async () => {
+    await everyoneKnown();
     await Promise.all(brokersOf('b').map((broker) => broker.kill()));
     const left = vms.filter(({ installation }) => installation !== 'b');
     for (let nth = 0; nth < 10; nth += 1) {

@@ -1,3 +1,5 @@
+import { availableParallelism, loadavg } from 'node:os';
+
 import { type ChaosResult, quantile } from './chaos-client.ts';
 import type { Disturbed } from './chaos-script.ts';
 import type { ChaosSite } from './chaos-site.ts';
@@ -57,6 +59,8 @@ export function chaosTable(run: {
     ['hedges', `${attempts.hedges} (${attempts.hedgesWon} answered first)`],
     ['retries', attempts.retries],
     ['disturbances', disturbed.length],
+    // Whoever reads a slow run has to know whether the machine had time for it.
+    ['load of the machine', `${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} processors`],
   ];
   return [
     '',

@@ -8,7 +8,7 @@ import type { Fault } from './fault-proxy.ts';
 // next one of that installation is disturbed. The seed decides who, how and how long.
 
 /** What can be done to a broker. */
-export const disturbances = ['kill', 'stop', 'delay', 'truncate', 'garbage', 'error', 'half-open', 'reset'] as const;
+const disturbances = ['kill', 'stop', 'delay', 'truncate', 'garbage', 'error', 'half-open', 'reset'] as const;
 type Disturbance = (typeof disturbances)[number];
 
 /** What was done. */
