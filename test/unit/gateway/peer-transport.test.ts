@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
+import { SitewideError } from '../../../src/core/errors.ts';
 import { createPeerTransport } from '../../../src/gateway/peer-transport.ts';
+import { sendError } from '../../../src/http/answer.ts';
 import { eventually } from '../../contract/eventually.ts';
 
 // A broker made of a plain HTTP server, so that the connections can be counted and an answer held back.
@@ -16,6 +18,8 @@ const server = createServer((request, response) => {
   response.setHeader('sitewide-installation', 'a');
   if (request.url === '/held') {
     held.push(response);
+  } else if (request.url === '/full') {
+    sendError(response, new SitewideError('OVERLOADED', {}));
   } else {
     response.end('{"data":{"ok":true}}');
   }
@@ -66,4 +70,14 @@ test('the sizes of the bodies are told', async () => {
   const traffic = { sentBytes: 0, receivedBytes: 0 };
   await transport.send(request, { ...options, url: `${url}/graphql`, traffic });
   expect(traffic).toEqual({ sentBytes: JSON.stringify({ query: text, variables: {} }).length, receivedBytes: 20 });
+});
+
+test('a broker without room is told from one that fails, so that it is not taken for dead', async () => {
+  await using transport = createPeerTransport();
+  await expect(transport.send(request, { ...options, url: `${url}/full` })).rejects.toMatchObject({
+    status: 'UNREACHABLE',
+    message: 'This broker has more requests than it can answer now.',
+    retryable: true,
+    overloaded: true,
+  });
 });
