@@ -87,14 +87,33 @@ test('a deadline that passes ends what was asked of others, and the partial answ
 });
 
 test('the loser of a hedge is called off at its broker', async () => {
-  holds[0]!.keep();
-  for (let asked = 0; holds[0]!.kept === 0 && asked < 50; asked += 1) {
+  let lost = 0;
+  for (let asked = 0; asked < 50; asked += 1) {
     const answer = await ask(new AbortController().signal);
-    expect(await answer.json()).toMatchObject({ extensions: { coverage: { virtualMachines: { complete: true } } } });
+    const { coverage } = ((await answer.json()) as Answer).extensions;
+    expect(coverage.virtualMachines.complete).toBe(true);
+    lost = Math.max(...holds.map(({ kept }) => kept));
+    if (lost > 0) {
+      break;
+    }
+    // Whoever answered last is probably asked first the next time.
+    const last = coverage.virtualMachines.sources.find(({ id }) => id === 'installation:b')?.endpoint;
+    holds.forEach((hold) => (hold.url === last ? hold.keep() : hold.release()));
   }
-  expect(holds[0]!.kept).toBeGreaterThan(0);
+  expect(lost).toBeGreaterThan(0);
   await eventually(async () => expect(await inFlight()).toEqual(nothing), withinMs);
 });
+
+interface Answer {
+  readonly extensions: {
+    readonly coverage: {
+      readonly virtualMachines: {
+        readonly complete: boolean;
+        readonly sources: readonly { readonly id: string; readonly endpoint: string | null }[];
+      };
+    };
+  };
+}
 
 const nothing = { asked: 0, others: 0, attempts: 0 };
 
