@@ -12,12 +12,12 @@ import { createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
-import { createInventory } from '../inventory/inventory.ts';
 import { createProber } from '../scatter/prober.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
+import { openInventory } from './inventory.ts';
 import { createScatterObserver, observe } from './observe.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
@@ -48,11 +48,11 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const own = site.installations.find(({ id }) => id === config.installation)!;
   const driver = started.use(createDriver(config.driver, options));
   const inventory = started.use(
-    createInventory({
+    openInventory(config.database, {
       driver,
       installation: own.id,
-      clock,
-      random: options.random,
+      broker: config.broker,
+      ...options,
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
     }),
   );

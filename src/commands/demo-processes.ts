@@ -114,9 +114,9 @@ function argsOf(plan: PlannedProcess, configFile: string): readonly string[] {
   }
 }
 
-/** As ours, but where to listen is in the configuration, and compiled code is shared, which halves the time to start. */
+/** As ours, but where to listen and what to keep are in the configuration, and compiled code is shared, which halves the time to start. */
 function childEnvironment(): NodeJS.ProcessEnv {
-  const { SITEWIDE_LISTEN_HOST: _, SITEWIDE_LISTEN_PORT: __, ...env } = process.env;
+  const { SITEWIDE_LISTEN_HOST: _, SITEWIDE_LISTEN_PORT: __, DATABASE_URL: ___, ...env } = process.env;
   return {
     NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     ...env,

@@ -34,6 +34,8 @@ export interface Config {
   readonly broker: string;
   readonly listen: { readonly host: string; readonly port: number };
   readonly driver: DriverConfig;
+  /** The database that the brokers of this installation share; null: this broker keeps its inventory by itself. */
+  readonly database: { readonly url: string } | null;
   readonly subgraphs: readonly SubgraphConfig[];
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
@@ -83,7 +85,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     throw invalid(file, problems);
   }
   const { siteFile: _, listen, log, ...rest } = raw;
-  const { host, port, level } = readEnvironment(env);
+  const { host, port, level, databaseUrl } = readEnvironment(env);
   const listening = { host: host ?? listen.host ?? loopback, port: port ?? portOf(raw, site) };
   const loops = selfProblems(site, raw.broker, listening);
   if (loops.length > 0) {
@@ -91,6 +93,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   }
   return {
     ...rest,
+    database: databaseUrl === undefined ? (rest.database ?? null) : { url: databaseUrl },
     file,
     files,
     site,

@@ -1,5 +1,5 @@
 import { SitewideError } from '../core/errors.ts';
-import { levels } from './schema.ts';
+import { databaseUrl, isDatabaseUrl, levels } from './schema.ts';
 import type { LogLevel } from './schema.ts';
 
 // What the environment may say over the file: only what differs between two copies of one container.
@@ -12,10 +12,11 @@ export interface Overrides {
   readonly host: string | undefined;
   readonly port: number | undefined;
   readonly level: LogLevel | undefined;
+  readonly databaseUrl: string | undefined;
 }
 
 /**
- * Reads SITEWIDE_LISTEN_HOST, SITEWIDE_LISTEN_PORT and SITEWIDE_LOG_LEVEL.
+ * Reads SITEWIDE_LISTEN_HOST, SITEWIDE_LISTEN_PORT, SITEWIDE_LOG_LEVEL and DATABASE_URL.
  * @throws SitewideError `CONFIG_INVALID`.
  */
 export function readEnvironment(env: Environment): Overrides {
@@ -23,6 +24,7 @@ export function readEnvironment(env: Environment): Overrides {
     host: env['SITEWIDE_LISTEN_HOST'],
     port: portOf(env['SITEWIDE_LISTEN_PORT']),
     level: levelOf(env['SITEWIDE_LOG_LEVEL']),
+    databaseUrl: databaseOf(env['DATABASE_URL']),
   };
 }
 
@@ -43,6 +45,14 @@ function levelOf(text: string | undefined): LogLevel | undefined {
     throw invalid('SITEWIDE_LOG_LEVEL', text, `one of ${levels.join(', ')}`);
   }
   return level;
+}
+
+/** Its text may hold a password and is not repeated. */
+function databaseOf(text: string | undefined): string | undefined {
+  if (text !== undefined && !isDatabaseUrl(text)) {
+    throw invalid('DATABASE_URL', '…', databaseUrl);
+  }
+  return text;
 }
 
 function invalid(variable: string, found: string, allowed: string): SitewideError {

@@ -18,6 +18,10 @@ const id = z
     error: () => 'an id of small letters, digits, "." and "-", beginning and ending with a letter or digit',
   });
 
+/** What an address of a database has to be. */
+export const databaseUrl =
+  'the address of a PostgreSQL database such as "postgres://user:password@127.0.0.1:5432/lyon-a"';
+
 const label = text('a name of 1 to 200 characters').min(1).max(200);
 
 const baseUrl = text('the address of a broker such as "http://127.0.0.1:4000", without path, query and password')
@@ -68,6 +72,10 @@ const listen = strict({
   port: integer(0, 65_535).optional(),
 });
 
+const database = strict({
+  url: text(databaseUrl).refine(isDatabaseUrl),
+});
+
 // Measured on the longest documents of common tools: the introspection query of GraphiQL has about 300 tokens.
 const limits = strict({
   bodyBytes: integer(1_024, 104_857_600).default(1_048_576),
@@ -112,6 +120,7 @@ export const fileSchema = strict({
   broker: id,
   listen: listen.prefault({}),
   driver,
+  database: database.optional(),
   subgraphs: z.array(subgraph, { error: () => 'a list of subgraphs, each with "name" and "url"' }).default([]),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
@@ -161,6 +170,12 @@ function integer(minimum: number, maximum: number): z.ZodInt {
 function isHttpUrl(value: string): boolean {
   const url = URL.parse(value);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
+}
+
+/** Whether it is one that a PostgreSQL client understands. */
+export function isDatabaseUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:');
 }
 
 function isBaseUrl(value: string): boolean {

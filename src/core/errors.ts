@@ -87,6 +87,12 @@ export const errorTable = {
     retryable: false,
     status: 405,
   },
+  STORE_UNAVAILABLE: { message: 'The store cannot be used now: {problem}.', retryable: true, status: 503 },
+  STORE_MISMATCH: {
+    message: 'The database is that of installation "{found}", not of "{installation}".',
+    retryable: false,
+    status: 500,
+  },
   PROCESS_FAILED: { message: '{process} did not start: {problem}.', retryable: false, status: 500 },
   ENDPOINT_UNREACHABLE: {
     message: 'None of the endpoints answered: {problem}.',

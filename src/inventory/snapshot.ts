@@ -34,6 +34,8 @@ export interface Snapshot {
   patch(changes: readonly Change[]): Snapshot;
   /** The snapshot of a whole new inventory, sharing the orders of this one where they still hold. */
   replace(inventory: Inventory): Snapshot;
+  /** The same under another revision: that of a feed, which several brokers agree on. */
+  at(revision: number): Snapshot;
 }
 
 type Tables = { readonly [Kind in ResourceKind]: Table<Kind> };
@@ -62,6 +64,7 @@ function fromTables(installation: string, revision: number, tables: Tables): Sna
         : fromTables(installation, revision + 1, next);
     },
     replace: (inventory) => fromTables(installation, revision + 1, patchTables(tables, difference(tables, inventory))),
+    at: (other) => (other === revision ? snapshot : fromTables(installation, other, tables)),
   };
   return snapshot;
 }

@@ -1,0 +1,99 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+import type { Change, Inventory, ResourceKind, Resources } from '../model/resource.ts';
+import type { Database } from '../store/database.ts';
+import { readChanges, type FeedHead } from '../store/feed.ts';
+import { readSnapshot, type StoredSnapshot } from '../store/snapshot.ts';
+import { createSnapshot, type Snapshot } from './snapshot.ts';
+
+// A broker's copy of the installation, made of the feed alone: each revision is what the same revision is at every other
+// broker. It follows; it never appends.
+
+/** A copy of what the feed says. */
+export interface Replica {
+  /** Null as long as the feed is empty. */
+  current(): Snapshot | null;
+  /** The number of the last append it has; 0 if it has none. */
+  revision(): number;
+  /** Takes an append if it is the next one; one that it has is nothing new. False if some before it are missing. */
+  apply(revision: number, changes: readonly Change[]): boolean;
+  /** Reads until it has what the head says. Throws as every query. */
+  follow(head: FeedHead, signal: AbortSignal): Promise<void>;
+}
+
+interface ReplicaOptions {
+  readonly database: Database;
+  /** The configured id of the installation. */
+  readonly installation: string;
+  /** Told after each append that was taken. */
+  readonly onAdvance: () => void;
+}
+
+/** An empty copy. */
+export function createReplica({ database, installation, onAdvance }: ReplicaOptions): Replica {
+  let snapshot: Snapshot | null = null;
+  let feed: string | null = null;
+  const revision = (): number => snapshot?.revision ?? 0;
+  const apply = (next: number, changes: readonly Change[]): boolean => {
+    if (next <= revision()) {
+      return true;
+    }
+    if (next > revision() + 1) {
+      return false;
+    }
+    snapshot = (snapshot ?? createSnapshot(installation, nothing)).patch(changes).at(next);
+    onAdvance();
+    return true;
+  };
+  const reload = async (signal: AbortSignal): Promise<void> => {
+    const stored = await readSnapshot(database, signal);
+    if (stored === null || stored.revision <= revision()) return;
+    const inventory = inventoryOf(stored.parts);
+    snapshot = (snapshot?.replace(inventory) ?? createSnapshot(installation, inventory)).at(stored.revision);
+    onAdvance();
+  };
+  return {
+    current: () => snapshot,
+    revision,
+    apply,
+    async follow(head, signal) {
+      if (head.feed !== feed) {
+        // Another database, with numbers of its own.
+        feed = head.feed;
+        snapshot = null;
+      }
+      if (snapshot === null || revision() < head.keptAfter) {
+        await reload(signal);
+      }
+      while (revision() < head.revision) {
+        const before = revision();
+        for (const append of await readChanges(database, before, signal)) {
+          if (!apply(append.revision, append.changes)) break;
+          await nextTurn();
+        }
+        if (revision() === before) {
+          // They were dropped since the head was read, for a snapshot that is newer.
+          await reload(signal);
+          if (revision() === before) {
+            throw new Error(`The feed lacks the change after revision ${before}.`);
+          }
+        }
+      }
+    },
+  };
+}
+
+const nothing: Inventory = { VirtualMachine: [], Host: [], Datastore: [], Network: [] };
+
+function inventoryOf(parts: StoredSnapshot['parts']): Inventory {
+  const byKind: { [Kind in ResourceKind]: Resources[Kind][] } = {
+    VirtualMachine: [],
+    Host: [],
+    Datastore: [],
+    Network: [],
+  };
+  for (const { kind, resources } of parts) {
+    (byKind[kind] as unknown[]).push(...resources);
+  }
+  return byKind;
+}

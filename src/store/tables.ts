@@ -1,0 +1,65 @@
+import type { ColumnType, Generated } from 'kysely';
+
+import type { Change, ResourceKind, Resources } from '../model/resource.ts';
+
+// The tables of an installation's database, as the queries see them. A test compares this with what the migrations make.
+// Revisions and counts are int8 in the database and numbers here: database.ts reads them so.
+
+/** Written as JSON text, read parsed. */
+type Json<T> = ColumnType<T, string, never>;
+
+/** Of the watch: not begun, in force, or the hypervisor manager cannot be reached. */
+export type WatchState = 'STARTING' | 'WATCHING' | 'LOST';
+
+/** Resources of one kind, as a part of a stored snapshot holds them. */
+export type StoredResources = {
+  readonly [Kind in ResourceKind]: { readonly kind: Kind; readonly resources: readonly Resources[Kind][] };
+}[ResourceKind];
+
+/** All tables. */
+export interface Tables {
+  /** One row for each migration that was made. */
+  migration: { name: string; made_at: Generated<Date> };
+  /** One row: who watches, until when, and how it goes. */
+  watch: {
+    singleton: Generated<boolean>;
+    /** Null before the first watcher. */
+    owner: string | null;
+    /** Grows with every watcher; what an older one writes is refused. */
+    epoch: Generated<number>;
+    expires_at: Generated<Date>;
+    state: Generated<WatchState>;
+    message: string | null;
+    /** When the inventory was last known to be current. */
+    confirmed_at: Date | null;
+  };
+  /** One row: where the feed is. */
+  feed_head: {
+    singleton: Generated<boolean>;
+    installation: string;
+    /** The life of this feed: another database, another life. */
+    feed: Generated<string>;
+    /** The number of the last append. */
+    revision: Generated<number>;
+    /** How many changes all appends together had. */
+    changes: Generated<number>;
+    /** Appends up to this one are not kept. */
+    kept_after: Generated<number>;
+    snapshot_epoch: number | null;
+    /** The revision of the stored snapshot. */
+    snapshot_revision: number | null;
+    /** `changes` at that revision. */
+    snapshot_changes: number | null;
+  };
+  /** The appends that are kept; a large one has several parts. */
+  feed_change: {
+    revision: number;
+    part: number;
+    changes: Json<readonly Change[]>;
+    /** `feed_head.changes` after this append. */
+    changes_until: number;
+    committed_at: Generated<Date>;
+  };
+  /** The stored snapshot, in parts. */
+  snapshot_part: { epoch: number; revision: number; part: number; content: Json<StoredResources> };
+}
