@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 
 import { SitewideError } from '../core/errors.ts';
 import type { Change } from '../model/resource.ts';
@@ -100,10 +100,11 @@ export async function appendChanges(
   { owner, epoch, changes }: Lease & { readonly changes: readonly Change[] },
   signal: AbortSignal,
 ): Promise<Appended | null> {
-  const parts: string[] = [];
+  const parts: RawBuilder<unknown>[] = [];
   for (let from = 0; from < changes.length; from += changesPerPart) {
     if (from > 0) await nextTurn();
-    parts.push(JSON.stringify(changes.slice(from, from + changesPerPart)));
+    // A value each, as an array of texts would have to be quoted once more.
+    parts.push(sql`(${parts.length}::integer, ${JSON.stringify(changes.slice(from, from + changesPerPart))}::json)`);
   }
   const { rows } = await database.run({ signal, timeoutMs: appendTimeoutMs }, (queries) =>
     sql<Appended>`
@@ -116,7 +117,7 @@ export async function appendChanges(
       appended as (
         insert into feed_change (revision, part, changes, changes_until)
         select head.revision, given.part, given.changes, head.changes
-        from head, unnest(${parts}::json[]) with ordinality as given (changes, part)
+        from head, (values ${sql.join(parts)}) as given (part, changes)
       )
       select revision, changes as total, pg_notify(${feedChannel}, '') from head
     `.execute(queries),

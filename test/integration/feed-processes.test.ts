@@ -72,13 +72,17 @@ test('a watcher that is killed, or stopped for a while, is replaced within 5 s, 
   const untilReplaced = async (lost: string, epoch: number): Promise<void> => {
     const lostAt = Date.now();
     await world.add({ name: `after-${epoch}` });
+    const survivor = brokers.get(otherThan(lost))!;
+    const complaints: unknown[] = [];
     const next = await eventually(async () => {
+      await namesAt(survivor).catch((complaint: unknown) => complaints.push(complaint));
       const found = await watch();
       expect(found).toEqual({ id: otherThan(lost), epoch: expect.any(Number) });
       return found;
     }, 8_000);
     expect(Date.now() - lostAt).toBeLessThan(5_000);
     expect(next.epoch).toBeGreaterThan(epoch);
+    expect(complaints).toEqual([]);
     await untilCurrent(brokers.get(next.id)!);
   };
   await untilCurrent(...brokers.values());

@@ -66,6 +66,14 @@ describe('a configuration', () => {
     expect([config.listen, config.log.level]).toEqual([{ host: '::', port: 9 }, 'debug']);
   });
 
+  test('has a database if the file or the environment names one', () => {
+    const named = `${whole}database: { url: "postgres://db/lyon-a" }`;
+    const databaseOf = (text: string, env = {}) => parseConfig(text, { file: 'f', env }).database;
+    expect(databaseOf(whole)).toBeNull();
+    expect(databaseOf(named)).toEqual({ url: 'postgres://db/lyon-a' });
+    expect(databaseOf(named, { DATABASE_URL: 'postgresql:///b' })).toEqual({ url: 'postgresql:///b' });
+  });
+
   test('may have its site in a file of its own', () => {
     const readText = (file: string) =>
       file === '/etc/sitewide/site.yml' ? site.replace('site:', '').replace(/^ {2}/gm, '') : '';
@@ -152,6 +160,9 @@ describe('a wrong configuration is refused', () => {
   test('if the environment is wrong', () => {
     expect(problem(whole, { SITEWIDE_LISTEN_PORT: '70000' })).toContain('SITEWIDE_LISTEN_PORT: found "70000"');
     expect(problem(whole, { SITEWIDE_LOG_LEVEL: 'loud' })).toContain('SITEWIDE_LOG_LEVEL: found "loud"');
+    expect(problem(whole, { DATABASE_URL: 'mysql://me:secret@db/a' })).toMatch(
+      /^CONFIG_INVALID.*DATABASE_URL(?!.*secret)/,
+    );
   });
 
   test('if its file cannot be read', async () => {
