@@ -24,6 +24,8 @@ export interface FeedSinkOptions {
 
 /** A sink that appends to the feed. */
 export interface FeedSink extends InventorySink {
+  /** True from an inventory of the manager on until it is lost. */
+  readonly isInForce: boolean;
   /** True once an append was refused or failed. */
   readonly failed: boolean;
   /** Tells everybody that the manager cannot be reached. */
@@ -66,6 +68,9 @@ export function createFeedSink(options: FeedSinkOptions, signal: AbortSignal): F
     isInForce = state === 'WATCHING';
   };
   return {
+    get isInForce() {
+      return isInForce;
+    },
     get failed() {
       return failed;
     },

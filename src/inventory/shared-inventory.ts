@@ -51,7 +51,7 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
       snapshot: replica.current(),
       watch: head.state,
       watchMessage: head.message,
-      confirmedAt: head.confirmedMsAgo === null ? null : askedAt - head.confirmedMsAgo,
+      confirmedAt: head.confirmedMsAgo === null ? null : Math.floor(askedAt - head.confirmedMsAgo),
       storeMessage: null,
     });
     await watcher.claim(head, signal);

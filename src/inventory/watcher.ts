@@ -37,19 +37,26 @@ interface Watch {
 /** Ending must not wait for a database that is away: the lease ends by itself. */
 const releaseTimeoutMs = 500;
 
+/** So often in a row the manager is tried until another broker may, which perhaps reaches it. */
+const attempts = 3;
+
 /** Starts without a lease. */
 export function createWatcher(options: WatcherOptions): Watcher {
   const { database, replica, owner, leaseMs, clock, onError } = options;
   let watch: Watch | null = null;
+  let noClaimBefore = -Infinity;
   const end = async (reason: string): Promise<void> => {
     const ended = watch;
     watch = null;
     ended?.stop.abort(new Error(reason));
     await ended?.done;
   };
+  const onGiveWay = (): void => {
+    noClaimBefore = clock.now() + leaseMs;
+  };
   const begin = (lease: Lease, head: FeedHead, claimedAt: number): Watch => {
     const stop = new AbortController();
-    const done = watchAndAppend({ ...options, lease, head }, stop.signal).catch((error: unknown) => {
+    const done = watchAndAppend({ ...options, lease, head, onGiveWay }, stop.signal).catch((error: unknown) => {
       if (watch?.lease === lease) watch = null;
       if (!stop.signal.aborted) onError?.(error);
     });
@@ -73,6 +80,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     async claim(head, signal) {
       if (watch !== null || head.isWatched || replica.revision() !== head.revision) return;
       const claimedAt = clock.now();
+      if (claimedAt < noClaimBefore) return;
       const lease = await claimLease(database, { owner, leaseMs }, signal);
       if (lease === null) return;
       try {
@@ -96,14 +104,20 @@ export function createWatcher(options: WatcherOptions): Watcher {
 
 /** Ends when the signal aborts; throws when nothing can be appended any more. */
 async function watchAndAppend(
-  options: WatcherOptions & { readonly lease: Lease; readonly head: FeedHead },
+  options: WatcherOptions & { readonly lease: Lease; readonly head: FeedHead; onGiveWay(): void },
   signal: AbortSignal,
 ): Promise<void> {
   const sink = createFeedSink(options, signal);
+  let failures = 0;
   const onLost = async (error: unknown): Promise<void> => {
     if (sink.failed) throw error;
-    options.onError?.(error);
+    failures = sink.isInForce ? 1 : failures + 1;
     await sink.lost(messageOf(error));
+    if (failures >= attempts) {
+      options.onGiveWay();
+      throw error;
+    }
+    options.onError?.(error);
   };
   await keepWatching({ ...options, onLost }, sink, signal);
 }

@@ -163,6 +163,17 @@ describe('brokers that share a database', () => {
     expect(again.feed.current().asOf).toBeLessThan(Date.now());
   });
 
+  test('let another one watch if the one that has the lease cannot reach the manager', async () => {
+    const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
+    const gone = await newSimulator();
+    await gone.close();
+    await using one = join(url, gone.url, 'one');
+    await eventually(() => expect(one.feed.current().message).toContain('cannot reach'));
+    await using two = join(url, simulator.url, 'two');
+    await untilCurrent(simulator, one, two);
+    expect([one.watches(), two.watches()]).toEqual([0, 1]);
+  });
+
   test('answer from memory while the database is away, and go on without a gap when it is back', async () => {
     const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
     await using one = join(url, simulator.url, 'one');
