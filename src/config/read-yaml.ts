@@ -46,11 +46,11 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** A value for a message: short, and without the password that an address may carry. */
+/** A value for a message: short, and without the password that an address may carry, whatever signs are in it. */
 function show(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     return Array.isArray(value) ? (value.length === 0 ? 'an empty list' : 'a list') : 'a mapping';
   }
-  const text = (JSON.stringify(value) ?? 'nothing').replace(/\/\/[^/@\s"]*@/, '//…@');
+  const text = (JSON.stringify(value) ?? 'nothing').replace(/(\/\/|:).*@/, '$1…@');
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

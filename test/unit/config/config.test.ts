@@ -66,6 +66,15 @@ describe('a configuration', () => {
     expect([config.listen, config.log.level]).toEqual([{ host: '::', port: 9 }, 'debug']);
   });
 
+  test.each(['mysql://u:planted@db/x', 'mysql://u:pl@planted@db/x', 'mysql://u:pl/planted@db/x', 'db:u:planted@db'])(
+    'does not repeat the password of the wrong database %s',
+    (url) => {
+      const message = problem(`${whole}database: { url: "${url}" }`);
+      expect(message).toContain('database.url');
+      expect(message).not.toContain('planted');
+    },
+  );
+
   test('has a database if the file or the environment names one', () => {
     const named = `${whole}database: { url: "postgres://db/lyon-a" }`;
     const databaseOf = (text: string, env = {}) => parseConfig(text, { file: 'f', env }).database;
