@@ -68,7 +68,7 @@ test('a broker that is asked ten times what it can answer sheds the rest, stays 
   expect(shed).toBeGreaterThanOrEqual(overload.shed);
   expect([...overload.others]).toEqual([]);
   // It goes on working: refusing costs it something, but not everything. Alone on two cores it is half.
-  expect(overload.served / overload.seconds).toBeGreaterThan(0.05 * sustainable);
+  expect(overload.served / overload.seconds).toBeGreaterThan(0.1 * sustainable);
   // A third of the default deadline; the queue's share in it is at most a second.
   expect(quantile(overload.servedLatencies, 0.99)).toBeLessThan(3_000);
   expect(peakMiB).toBeLessThan(beforeMiB + 300);
