@@ -1,7 +1,7 @@
 // Made by "npm run generate". Edit schema/ or src/client/documents/ instead.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Row } from '../../src/model/resource.ts';
-import type { Disk as DiskModel, NetworkInterface as NetworkInterfaceModel } from '../../src/model/vm.ts';
+import type { VmSnapshot, Disk as DiskModel, NetworkInterface as NetworkInterfaceModel } from '../../src/model/vm.ts';
 import type { SiteView, InstallationView, BrokerView } from '../../src/model/site.ts';
 import type { Coverage as CoverageModel, SourceCoverage as SourceCoverageModel } from '../../src/model/coverage.ts';
 import type { RequestContext } from '../../src/model/request.ts';
@@ -57,6 +57,28 @@ export type BrokerState =
   /** It answered when last asked. */
   | 'UP';
 
+/** Which operation to cancel. */
+export type CancelOperationInput = {
+  /** The global id of the operation. */
+  readonly id: Scalars['ID']['input'];
+};
+
+/** Which machine is to be copied, and what the copy is like. */
+export type CloneVirtualMachineInput = {
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the host to assign it to; the manager chooses if it is not said. */
+  readonly hostId?: InputMaybe<Scalars['ID']['input']>;
+  /** The global id of the machine to copy. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the copy, unique within the installation. */
+  readonly name: Scalars['String']['input'];
+  /** True: start it as soon as it is there. */
+  readonly start?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** Which sources an answer rests on. */
 export type Coverage = {
   readonly __typename?: 'Coverage';
@@ -72,6 +94,72 @@ export type CoverageRequirement =
   | 'ALL'
   /** Partial data is welcome; the report says what is missing. */
   | 'ANY';
+
+/** Which machines' states are to be kept. */
+export type CreateSnapshotBulkInput = {
+  /** What to note about them. */
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Which machines. */
+  readonly filter: VirtualMachineFilter;
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** As many machines as it may concern at most, 1 to 10000. */
+  readonly maxTargets?: InputMaybe<Scalars['Int']['input']>;
+  /** The name of each snapshot, unique within each machine. */
+  readonly name: Scalars['String']['input'];
+  /** Between tiers only; a client leaves it out: the operation that this is a part of. */
+  readonly operationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which state is to be kept, and how it is called. */
+export type CreateSnapshotInput = {
+  /** What to note about it. */
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Its name, unique within the machine. */
+  readonly name: Scalars['String']['input'];
+};
+
+/** The machine to be made. */
+export type CreateVirtualMachineInput = {
+  /** Its annotations. */
+  readonly annotations?: InputMaybe<ReadonlyArray<LabelInput>>;
+  /** The number of virtual CPUs; 1 if neither this nor the template says it. */
+  readonly cpuCount?: InputMaybe<Scalars['Int']['input']>;
+  /** The global id of the datastore for its disk; the first there is if it is not said. */
+  readonly datastoreId?: InputMaybe<Scalars['ID']['input']>;
+  /** How large its disk is to be, in bytes; without it and without a template it has none. */
+  readonly diskBytes?: InputMaybe<Scalars['Long']['input']>;
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The guest operating system. */
+  readonly guestOs?: InputMaybe<Scalars['String']['input']>;
+  /** The global id of the host to assign it to; the manager chooses if it is not said. */
+  readonly hostId?: InputMaybe<Scalars['ID']['input']>;
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The global id of the installation to make it in. */
+  readonly installationId: Scalars['ID']['input'];
+  /** Its labels. */
+  readonly labels?: InputMaybe<ReadonlyArray<LabelInput>>;
+  /** The memory it may use, in MiB; 512 if neither this nor the template says it. */
+  readonly memoryMiB?: InputMaybe<Scalars['Long']['input']>;
+  /** Its name, unique within the installation. */
+  readonly name: Scalars['String']['input'];
+  /** The global id of the network to attach it to; none if neither this nor the template says it. */
+  readonly networkId?: InputMaybe<Scalars['ID']['input']>;
+  /** True: start it as soon as it is there. */
+  readonly start?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of a machine of the same installation to take everything from that is not said here. */
+  readonly templateId?: InputMaybe<Scalars['ID']['input']>;
+};
 
 /** A place where disks of virtual machines lie. What its source cannot know is null. */
 export type Datastore = Node & {
@@ -173,6 +261,32 @@ export type DateTimeFilter = {
   readonly lte?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
+/** Which kept state is to go. */
+export type DeleteSnapshotInput = {
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the snapshot. */
+  readonly name: Scalars['String']['input'];
+};
+
+/** Which machine is to go. */
+export type DeleteVirtualMachineInput = {
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** True: take its power away first if it runs. Otherwise a machine that runs is not deleted. */
+  readonly force?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** True: leave its disks where they are. */
+  readonly keepDisks?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
 /** A disk of a virtual machine. */
 export type Disk = {
   readonly __typename?: 'Disk';
@@ -187,6 +301,22 @@ export type Disk = {
   /** Its path or name in its store. */
   readonly path?: Maybe<Scalars['String']['output']>;
 };
+
+/** The kinds of event. */
+export type EventType =
+  /** It is there now, or now meets the filter. */
+  | 'ADDED'
+  /** Nothing that the filter meets has happened up to this token. */
+  | 'BOOKMARK'
+  /**
+   * Changes of this source were missed: they are no longer kept, or it joined the site after the stream began. What a client
+   * holds of this source is to be read anew; the stream goes on after the token.
+   */
+  | 'GAP'
+  /** It is different now. */
+  | 'MODIFIED'
+  /** It is gone, or no longer meets the filter; it is given as it last was. */
+  | 'REMOVED';
 
 /** Conditions on a fractional number. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
 export type FloatFilter = {
@@ -341,6 +471,35 @@ export type Installation = Node & {
   readonly site?: Maybe<Scalars['String']['output']>;
 };
 
+/** One change of the inventory. */
+export type InventoryEvent = {
+  readonly __typename?: 'InventoryEvent';
+  /** The number of the first change of the source that this event covers; less than `sequence` only for a reader who lags. */
+  readonly fromSequence?: Maybe<Scalars['Long']['output']>;
+  /** The resource; null for GAP and BOOKMARK. */
+  readonly node?: Maybe<Node>;
+  /** Pass it as `after` to go on after this event, at any broker of the tier. */
+  readonly resumeToken?: Maybe<Scalars['String']['output']>;
+  /** The number of the last change of the source that this event covers. */
+  readonly sequence?: Maybe<Scalars['Long']['output']>;
+  /** Where it happened, for example `installation:lyon-a`. */
+  readonly source?: Maybe<Scalars['String']['output']>;
+  /** What happened. */
+  readonly type?: Maybe<EventType>;
+};
+
+/** Which resources are wanted, by type; a type without conditions is wanted whole. */
+export type InventoryFilter = {
+  /** On datastores. */
+  readonly datastore?: InputMaybe<DatastoreFilter>;
+  /** On hosts. */
+  readonly host?: InputMaybe<HostFilter>;
+  /** On networks. */
+  readonly network?: InputMaybe<NetworkFilter>;
+  /** On virtual machines. */
+  readonly virtualMachine?: InputMaybe<VirtualMachineFilter>;
+};
+
 /** A name and its value. */
 export type Label = {
   readonly __typename?: 'Label';
@@ -360,6 +519,14 @@ export type LabelFilter = {
   readonly in?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   /** The key of the label. */
   readonly key: Scalars['String']['input'];
+};
+
+/** A name and its value. */
+export type LabelInput = {
+  /** The name, 1 to 253 characters. */
+  readonly key: Scalars['String']['input'];
+  /** The value, possibly empty, at most 4096 characters. */
+  readonly value: Scalars['String']['input'];
 };
 
 /** Conditions on a whole number. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
@@ -388,14 +555,177 @@ export type MergeStrategy =
   | 'AVG'
   /** One list after the other, in the order of the sources. */
   | 'CONCAT'
+  /** The value that comes first in `order`, of those that any source gives. */
+  | 'FIRST_OF'
   /** Elements with equal key fields become one, and their other fields are merged by their own directives. */
   | 'GROUP'
   /** The greatest; null is passed over. */
   | 'MAX'
   /** The smallest; null is passed over. */
   | 'MIN'
+  /** Tokens of revisions: of each installation the newest revision in any of them. */
+  | 'REVISION'
   /** Add them; null counts as nothing. */
   | 'SUM';
+
+/** Which machine is to move, and where. */
+export type MigrateVirtualMachineInput = {
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the host. */
+  readonly hostId: Scalars['ID']['input'];
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type Mutation = {
+  readonly __typename?: 'Mutation';
+  /**
+   * Asks for an operation to be ended: what has not begun is not begun, and what has begun is ended if its driver can undo
+   * it. The operation says in its state how that came out. Of a bulk, it ends what has not begun.
+   */
+  readonly cancelOperation?: Maybe<OperationPayload>;
+  /** Makes a machine that is like another one. */
+  readonly cloneVirtualMachine?: Maybe<OperationPayload>;
+  /** Keeps the present state of a machine. */
+  readonly createSnapshot?: Maybe<OperationPayload>;
+  /** Keeps the present state of all machines of the tier asked that meet a filter. Otherwise as `setPowerStateBulk`. */
+  readonly createSnapshotBulk?: Maybe<OperationPayload>;
+  /** Makes a machine, from a template or from what is said here. */
+  readonly createVirtualMachine?: Maybe<OperationPayload>;
+  /** Drops a kept state; the machine itself stays as it is. */
+  readonly deleteSnapshot?: Maybe<OperationPayload>;
+  /** Takes a machine away, with its snapshots and, unless they are to be kept, its disks. */
+  readonly deleteVirtualMachine?: Maybe<OperationPayload>;
+  /** Moves a machine to another host of its installation. */
+  readonly migrateVirtualMachine?: Maybe<OperationPayload>;
+  /** Changes what a machine is made of; what is not said stays. */
+  readonly reconfigureVirtualMachine?: Maybe<OperationPayload>;
+  /** Takes a machine back to a kept state; the present one is lost. */
+  readonly revertToSnapshot?: Maybe<OperationPayload>;
+  /** Starts, stops, pauses … one machine. */
+  readonly setPowerState?: Maybe<OperationPayload>;
+  /**
+   * Starts, stops, pauses … all machines of the tier asked that meet a filter, as one operation with a part for each. If
+   * none or more than `maxTargets` meet it, nothing at all is changed. What installations are away is said in `coverage`;
+   * the same request with the same key later does what is missing and nothing twice.
+   */
+  readonly setPowerStateBulk?: Maybe<OperationPayload>;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationCancelOperationArgs = {
+  input: CancelOperationInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationCloneVirtualMachineArgs = {
+  input: CloneVirtualMachineInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationCreateSnapshotArgs = {
+  input: CreateSnapshotInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationCreateSnapshotBulkArgs = {
+  input: CreateSnapshotBulkInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationCreateVirtualMachineArgs = {
+  input: CreateVirtualMachineInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationDeleteSnapshotArgs = {
+  input: DeleteSnapshotInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationDeleteVirtualMachineArgs = {
+  input: DeleteVirtualMachineInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationMigrateVirtualMachineArgs = {
+  input: MigrateVirtualMachineInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationReconfigureVirtualMachineArgs = {
+  input: ReconfigureVirtualMachineInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationRevertToSnapshotArgs = {
+  input: RevertToSnapshotInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationSetPowerStateArgs = {
+  input: SetPowerStateInput;
+};
+
+
+/**
+ * The root of all changes. Each accepted change is an operation that is committed before the answer goes out; what is
+ * refused is said in `userErrors` and changes nothing. Several root fields are carried out one after the other.
+ */
+export type MutationSetPowerStateBulkArgs = {
+  input: SetPowerStateBulkInput;
+};
 
 /** A network that virtual machines are attached to. What its source cannot know is null. */
 export type Network = Node & {
@@ -500,6 +830,234 @@ export type Node = {
   readonly id: Scalars['ID']['output'];
 };
 
+/**
+ * A change that takes time. It is durable: once accepted, it is carried out even if any broker dies, and never twice. A
+ * bulk over several installations is one operation as well: its numbers are those of all its parts together.
+ */
+export type Operation = Node & {
+  readonly __typename?: 'Operation';
+  /** Who asked for it: the subject of the token, or `anonymous`. */
+  readonly actor?: Maybe<Scalars['String']['output']>;
+  /** True once somebody asked for it to be cancelled. */
+  readonly cancelRequested?: Maybe<Scalars['Boolean']['output']>;
+  /** How many of these were cancelled. */
+  readonly cancelledCount?: Maybe<Scalars['Long']['output']>;
+  /** When it was accepted. */
+  readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it failed; null if it did not. */
+  readonly error?: Maybe<OperationError>;
+  /** How many of these failed. */
+  readonly failedCount?: Maybe<Scalars['Long']['output']>;
+  /** When it ended; null before. */
+  readonly finishedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The key under which it was accepted. */
+  readonly idempotencyKey?: Maybe<Scalars['String']['output']>;
+  /** The installation that carries it out; null for a bulk over several. */
+  readonly installation?: Maybe<Installation>;
+  /** How many changes it is made of: 1, or for a bulk one for each machine. */
+  readonly itemCount?: Maybe<Scalars['Long']['output']>;
+  /** The sum of the progress of these. */
+  readonly itemProgress?: Maybe<Scalars['Long']['output']>;
+  /** What it does. */
+  readonly kind?: Maybe<OperationKind>;
+  /** The id within its installation. */
+  readonly localId?: Maybe<Scalars['String']['output']>;
+  /** The global id of the bulk it is a part of; null if it is none. */
+  readonly parentId?: Maybe<Scalars['ID']['output']>;
+  /** How much of it is done, from 0 to 100. */
+  readonly progress?: Maybe<Scalars['Float']['output']>;
+  /**
+   * A token for `@coverage(atLeast:)` and for `after` of subscriptions: whatever answers with it shows this state of the
+   * operation and, once it has ended, its effects.
+   */
+  readonly revision?: Maybe<Scalars['String']['output']>;
+  /** When a broker began it; null before. */
+  readonly startedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How far it is. */
+  readonly state?: Maybe<OperationState>;
+  /** What was done so far, the first first; null for a bulk. */
+  readonly steps?: Maybe<ReadonlyArray<OperationStep>>;
+  /** How many of these ended well. */
+  readonly succeededCount?: Maybe<Scalars['Long']['output']>;
+  /** That itself; null when it is gone or not there yet. */
+  readonly target?: Maybe<Node>;
+  /** The global id of what it changes or, once that is known, of what it creates; null for a bulk. */
+  readonly targetId?: Maybe<Scalars['ID']['output']>;
+  /** The name of that, as it was when the operation was accepted. */
+  readonly targetName?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of operations. */
+export type OperationConnection = {
+  readonly __typename?: 'OperationConnection';
+  /** Which sources this page rests on. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The rows with their cursors. */
+  readonly edges?: Maybe<ReadonlyArray<Maybe<OperationEdge>>>;
+  /** The rows without their cursors. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<Operation>>>;
+  /** Where this page stands in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many meet the filter on all pages together. */
+  readonly totalCount?: Maybe<Scalars['Long']['output']>;
+  /** Whether `totalCount` is exact. */
+  readonly totalCountRelation?: Maybe<TotalCountRelation>;
+};
+
+/** A row and its place. */
+export type OperationEdge = {
+  readonly __typename?: 'OperationEdge';
+  /** The place of this row in this order: pass it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node?: Maybe<Operation>;
+};
+
+/** Why an operation failed. */
+export type OperationError = {
+  readonly __typename?: 'OperationError';
+  /** A code, for example `OUTCOME_UNKNOWN` or `INVALID_STATE`. */
+  readonly code?: Maybe<Scalars['String']['output']>;
+  /** What went wrong, for people to read. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+};
+
+/** One change of an operation. */
+export type OperationEvent = {
+  readonly __typename?: 'OperationEvent';
+  /** The number of the first change of the source that this event covers; less than `sequence` only for a reader who lags. */
+  readonly fromSequence?: Maybe<Scalars['Long']['output']>;
+  /** The operation; null for GAP and BOOKMARK. */
+  readonly operation?: Maybe<Operation>;
+  /** Pass it as `after` to go on after this event, at any broker of the tier. */
+  readonly resumeToken?: Maybe<Scalars['String']['output']>;
+  /** The number of the last change of the source that this event covers. */
+  readonly sequence?: Maybe<Scalars['Long']['output']>;
+  /** Where it happened, for example `installation:lyon-a`. */
+  readonly source?: Maybe<Scalars['String']['output']>;
+  /** What happened. */
+  readonly type?: Maybe<EventType>;
+};
+
+/** Which operations are wanted. All conditions given must hold. */
+export type OperationFilter = {
+  /** On who asked for it. */
+  readonly actor?: InputMaybe<StringFilter>;
+  /** All of these must hold. */
+  readonly and?: InputMaybe<ReadonlyArray<OperationFilter>>;
+  /** On the time of acceptance. */
+  readonly createdAt?: InputMaybe<DateTimeFilter>;
+  /** On the time of its end. */
+  readonly finishedAt?: InputMaybe<DateTimeFilter>;
+  /** On the global id. */
+  readonly id?: InputMaybe<IdFilter>;
+  /** On the key under which it was accepted. */
+  readonly idempotencyKey?: InputMaybe<StringFilter>;
+  /** On the installation's id. */
+  readonly installation?: InputMaybe<IdFilter>;
+  /** Of one of these kinds. */
+  readonly kind?: InputMaybe<ReadonlyArray<OperationKind>>;
+  /** This must not hold. */
+  readonly not?: InputMaybe<OperationFilter>;
+  /** At least one of these must hold; an empty list holds for none. */
+  readonly or?: InputMaybe<ReadonlyArray<OperationFilter>>;
+  /** On the global id of the bulk it is a part of. */
+  readonly parentId?: InputMaybe<IdFilter>;
+  /** In one of these states. */
+  readonly state?: InputMaybe<ReadonlyArray<OperationState>>;
+  /** On the global id of what is changed. */
+  readonly targetId?: InputMaybe<IdFilter>;
+  /** On the name of what is changed. */
+  readonly targetName?: InputMaybe<StringFilter>;
+};
+
+/** What an operation does. */
+export type OperationKind =
+  /** Makes a machine that is like another one. */
+  | 'CLONE_VIRTUAL_MACHINE'
+  /** Keeps the state of a machine. */
+  | 'CREATE_SNAPSHOT'
+  /** Keeps the state of many machines. */
+  | 'CREATE_SNAPSHOT_BULK'
+  /** Makes a machine. */
+  | 'CREATE_VIRTUAL_MACHINE'
+  /** Drops a kept state. */
+  | 'DELETE_SNAPSHOT'
+  /** Takes a machine away, with its disks. */
+  | 'DELETE_VIRTUAL_MACHINE'
+  /** Moves a machine to another host of its installation. */
+  | 'MIGRATE_VIRTUAL_MACHINE'
+  /** Changes what a machine is made of. */
+  | 'RECONFIGURE_VIRTUAL_MACHINE'
+  /** Takes a machine back to a kept state. */
+  | 'REVERT_TO_SNAPSHOT'
+  /** Changes the power state of a machine. */
+  | 'SET_POWER_STATE'
+  /** Changes the power state of many machines. */
+  | 'SET_POWER_STATE_BULK';
+
+/** How a list of operations is sorted. */
+export type OperationOrder = {
+  /** Up or down. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: OperationOrderField;
+};
+
+/** What a list of operations may be sorted by. */
+export type OperationOrderField =
+  /** By the time of acceptance. */
+  | 'CREATED_AT'
+  /** By the time of its end. */
+  | 'FINISHED_AT'
+  /** By the installation's id. */
+  | 'INSTALLATION'
+  /** By the name of the kind. */
+  | 'KIND'
+  /** By the name of the state. */
+  | 'STATE'
+  /** By the name of what is changed, in the order of Unicode code points. */
+  | 'TARGET_NAME';
+
+/** What came of asking for a change. */
+export type OperationPayload = {
+  readonly __typename?: 'OperationPayload';
+  /** For a bulk: which installations took part; null otherwise. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The operation that was accepted; null if it was refused, or only tried. */
+  readonly operation?: Maybe<Operation>;
+  /** With `dryRun`: what would be done, a line for each change, at most 100 of them. */
+  readonly preview?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** With `dryRun` and for a bulk: how many machines it concerns. */
+  readonly targetCount?: Maybe<Scalars['Long']['output']>;
+  /** Why it was refused; empty if it was not. */
+  readonly userErrors?: Maybe<ReadonlyArray<UserError>>;
+};
+
+/** How far an operation is. It ends in SUCCEEDED, FAILED or CANCELLED, once and for all. */
+export type OperationState =
+  /** Ended before it had an effect, because somebody asked for that. */
+  | 'CANCELLED'
+  /** Not done, or not known to be: the error says which. */
+  | 'FAILED'
+  /** Accepted and committed; nobody has begun it. */
+  | 'QUEUED'
+  /** A broker is at it, or was until a moment ago and another one takes over. */
+  | 'RUNNING'
+  /** Done, and to be seen in the inventory. */
+  | 'SUCCEEDED';
+
+/** One step of an operation. */
+export type OperationStep = {
+  readonly __typename?: 'OperationStep';
+  /** When it began. */
+  readonly at?: Maybe<Scalars['DateTime']['output']>;
+  /** What was done. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+};
+
 /** The direction of an order. */
 export type OrderDirection =
   /** Ascending; rows without a value come last. */
@@ -519,6 +1077,25 @@ export type PageInfo = {
   /** Pass it as `before` to get the page before; null on an empty page. */
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
+
+/** What to do with the power of a machine. */
+export type PowerAction =
+  /** Take the power away. */
+  | 'FORCE_STOP'
+  /** Halt its CPUs, and keep its memory. */
+  | 'PAUSE'
+  /** Ask the guest to boot anew. */
+  | 'REBOOT'
+  /** Boot it anew as by the reset button. */
+  | 'RESET'
+  /** Let its CPUs go on. */
+  | 'RESUME'
+  /** Ask the guest to shut down. */
+  | 'SHUTDOWN'
+  /** Start it, from off or from its saved state. */
+  | 'START'
+  /** Save its memory to disk and stop it. */
+  | 'SUSPEND';
 
 /** Whether a virtual machine runs. */
 export type PowerState =
@@ -556,6 +1133,13 @@ export type Query = {
   readonly node?: Maybe<Node>;
   /** Several resources by their global ids, in the order asked. An id that names nothing gives null at its place. */
   readonly nodes?: Maybe<ReadonlyArray<Maybe<Node>>>;
+  /** One operation by its global id; null if there is none, or if it ended so long ago that it is no longer kept. */
+  readonly operation?: Maybe<Operation>;
+  /**
+   * The operations of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. The parts of a
+   * bulk are found by `filter: { parentId: { eq: … } }`: one for each machine, with its own result.
+   */
+  readonly operations?: Maybe<OperationConnection>;
   /** The site of the asked broker, as that broker itself sees it. */
   readonly site?: Maybe<Site>;
   /** One virtual machine by its global id; null if there is none. */
@@ -637,6 +1221,23 @@ export type QueryNodesArgs = {
 
 
 /** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryOperationArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryOperationsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<OperationFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<OperationOrder>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
 export type QueryVirtualMachineArgs = {
   id: Scalars['ID']['input'];
 };
@@ -657,6 +1258,75 @@ export type QueryVirtualMachinesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<VirtualMachineOrder>;
+};
+
+/** What is to be changed in a machine. */
+export type ReconfigureVirtualMachineInput = {
+  /** All its annotations; those it has now are replaced. */
+  readonly annotations?: InputMaybe<ReadonlyArray<LabelInput>>;
+  /** The number of virtual CPUs. */
+  readonly cpuCount?: InputMaybe<Scalars['Int']['input']>;
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** All its labels; those it has now are replaced. */
+  readonly labels?: InputMaybe<ReadonlyArray<LabelInput>>;
+  /** The memory it may use, in MiB. */
+  readonly memoryMiB?: InputMaybe<Scalars['Long']['input']>;
+};
+
+/** The types of resources. */
+export type ResourceType =
+  /** Datastores. */
+  | 'DATASTORE'
+  /** Hosts. */
+  | 'HOST'
+  /** Networks. */
+  | 'NETWORK'
+  /** Virtual machines. */
+  | 'VIRTUAL_MACHINE';
+
+/** Which kept state to go back to. */
+export type RevertToSnapshotInput = {
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The name of the snapshot. */
+  readonly name: Scalars['String']['input'];
+};
+
+/** Which machines' power is to be changed, and how. */
+export type SetPowerStateBulkInput = {
+  /** What to do. */
+  readonly action: PowerAction;
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Which machines. */
+  readonly filter: VirtualMachineFilter;
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** As many machines as it may concern at most, 1 to 10000. */
+  readonly maxTargets?: InputMaybe<Scalars['Int']['input']>;
+  /** Between tiers only; a client leaves it out: the operation that this is a part of. */
+  readonly operationId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Which machine's power is to be changed, and how. */
+export type SetPowerStateInput = {
+  /** What to do. */
+  readonly action: PowerAction;
+  /** True: check it and say what would be done, and change nothing. */
+  readonly dryRun?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The global id of the machine. */
+  readonly id: Scalars['ID']['input'];
+  /** Any text of the caller's, at most 200 characters: the same request with the same key is carried out once. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Installations joined by a fast local network, as one of their brokers sees them. */
@@ -738,6 +1408,53 @@ export type StringFilter = {
   readonly startsWith?: InputMaybe<Scalars['String']['input']>;
 };
 
+/**
+ * The root of all live streams. Every event carries a token with which the stream goes on at any broker of the tier, after
+ * exactly this event.
+ */
+export type Subscription = {
+  readonly __typename?: 'Subscription';
+  /** The resources of the tier asked as they come, change and go, each change once and in the order of its installation. */
+  readonly inventoryChanged?: Maybe<InventoryEvent>;
+  /** One operation: at once as it is, then with each change of it. The stream ends by itself once the operation has. */
+  readonly operationUpdated?: Maybe<OperationEvent>;
+  /** The operations of the tier asked as they are accepted, go on and end. */
+  readonly operationsChanged?: Maybe<OperationEvent>;
+  /** The site of the asked broker, at once and whenever that broker sees it differently. */
+  readonly siteChanged?: Maybe<Site>;
+};
+
+
+/**
+ * The root of all live streams. Every event carries a token with which the stream goes on at any broker of the tier, after
+ * exactly this event.
+ */
+export type SubscriptionInventoryChangedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<InventoryFilter>;
+  types?: InputMaybe<ReadonlyArray<ResourceType>>;
+};
+
+
+/**
+ * The root of all live streams. Every event carries a token with which the stream goes on at any broker of the tier, after
+ * exactly this event.
+ */
+export type SubscriptionOperationUpdatedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
+};
+
+
+/**
+ * The root of all live streams. Every event carries a token with which the stream goes on at any broker of the tier, after
+ * exactly this event.
+ */
+export type SubscriptionOperationsChangedArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<OperationFilter>;
+};
+
 /** How far a request reaches. */
 export type Tier =
   /** Every site. */
@@ -753,6 +1470,34 @@ export type TotalCountRelation =
   | 'AT_LEAST'
   /** Exactly this many. */
   | 'EQUAL';
+
+/** Why something was refused. It is the caller's to put right; nothing was changed. */
+export type UserError = {
+  readonly __typename?: 'UserError';
+  /** A code. */
+  readonly code?: Maybe<UserErrorCode>;
+  /** Which part of the input is meant, for example `input.action`; null if none in particular. */
+  readonly field?: Maybe<Scalars['String']['output']>;
+  /** What is wrong, for people to read. */
+  readonly message?: Maybe<Scalars['String']['output']>;
+};
+
+/** The kinds of refusal. */
+export type UserErrorCode =
+  /** The idempotency key was used before, with another input. */
+  | 'IDEMPOTENCY_KEY_REUSED'
+  /** A value is not allowed. */
+  | 'INVALID_ARGUMENT'
+  /** It is not possible in the present state. */
+  | 'INVALID_STATE'
+  /** The filter of a bulk meets no machine. */
+  | 'NOTHING_MATCHED'
+  /** What the id names is not there. */
+  | 'NOT_FOUND'
+  /** The filter of a bulk meets more machines than `maxTargets`. */
+  | 'TOO_MANY_TARGETS'
+  /** The hypervisor manager of the installation, or our driver for it, cannot do that. */
+  | 'UNSUPPORTED';
 
 /** A virtual machine. What its source cannot know is null. */
 export type VirtualMachine = Node & {
@@ -793,6 +1538,8 @@ export type VirtualMachine = Node & {
   readonly networkInterfaces?: Maybe<ReadonlyArray<NetworkInterface>>;
   /** Whether it runs. */
   readonly powerState?: Maybe<PowerState>;
+  /** Its snapshots, the oldest first; null if its source cannot tell. */
+  readonly snapshots?: Maybe<ReadonlyArray<VirtualMachineSnapshot>>;
 };
 
 /** The virtual machines that share one value. */
@@ -935,6 +1682,23 @@ export type VirtualMachineOrderField =
   /** By the name of the power state. */
   | 'POWER_STATE';
 
+/** A kept state of a virtual machine, to which it can be reverted. */
+export type VirtualMachineSnapshot = {
+  readonly __typename?: 'VirtualMachineSnapshot';
+  /** When it was taken. */
+  readonly createdAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What people noted about it. */
+  readonly description?: Maybe<Scalars['String']['output']>;
+  /** True if the machine's present state is based on it. */
+  readonly isCurrent?: Maybe<Scalars['Boolean']['output']>;
+  /** Its name, unique within the machine. */
+  readonly name?: Maybe<Scalars['String']['output']>;
+  /** The name of the snapshot it is based on; null for the first. */
+  readonly parent?: Maybe<Scalars['String']['output']>;
+  /** The power state it was taken in; reverting goes back to it. */
+  readonly powerState?: Maybe<PowerState>;
+};
+
 /** Counts, sums, averages and facets over virtual machines. */
 export type VirtualMachineSummary = {
   readonly __typename?: 'VirtualMachineSummary';
@@ -1040,6 +1804,7 @@ export type FederationTypes = {
   Host: Host;
   Installation: Installation;
   Network: Network;
+  Operation: Operation;
   VirtualMachine: VirtualMachine;
 };
 
@@ -1057,6 +1822,9 @@ export type FederationReferenceTypes = {
   Network:
     ( { __typename: 'Network' }
     & GraphQLRecursivePick<FederationTypes['Network'], {"id":true}> );
+  Operation:
+    ( { __typename: 'Operation' }
+    & GraphQLRecursivePick<FederationTypes['Operation'], {"id":true}> );
   VirtualMachine:
     ( { __typename: 'VirtualMachine' }
     & GraphQLRecursivePick<FederationTypes['VirtualMachine'], {"id":true}> );
@@ -1070,6 +1838,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Row<'Host'> )
     | ( InstallationView )
     | ( Row<'Network'> )
+    | ( Row<'Operation'> )
     | ( Row<'VirtualMachine'> )
   ;
 };
@@ -1079,11 +1848,16 @@ export type ResolversTypes = {
   Broker: ResolverTypeWrapper<BrokerView>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   BrokerState: BrokerState;
-  Coverage: ResolverTypeWrapper<CoverageModel>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  CoverageRequirement: CoverageRequirement;
-  Datastore: ResolverTypeWrapper<Row<'Datastore'>>;
+  CancelOperationInput: CancelOperationInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  CloneVirtualMachineInput: CloneVirtualMachineInput;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  Coverage: ResolverTypeWrapper<CoverageModel>;
+  CoverageRequirement: CoverageRequirement;
+  CreateSnapshotBulkInput: CreateSnapshotBulkInput;
+  CreateSnapshotInput: CreateSnapshotInput;
+  CreateVirtualMachineInput: CreateVirtualMachineInput;
+  Datastore: ResolverTypeWrapper<Row<'Datastore'>>;
   DatastoreConnection: ResolverTypeWrapper<Omit<DatastoreConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['DatastoreEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Datastore']>>> }>;
   DatastoreEdge: ResolverTypeWrapper<Omit<DatastoreEdge, 'node'> & { node?: Maybe<ResolversTypes['Datastore']> }>;
   DatastoreFilter: DatastoreFilter;
@@ -1091,7 +1865,10 @@ export type ResolversTypes = {
   DatastoreOrderField: DatastoreOrderField;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   DateTimeFilter: DateTimeFilter;
+  DeleteSnapshotInput: DeleteSnapshotInput;
+  DeleteVirtualMachineInput: DeleteVirtualMachineInput;
   Disk: ResolverTypeWrapper<DiskModel>;
+  EventType: EventType;
   FloatFilter: FloatFilter;
   Host: ResolverTypeWrapper<Row<'Host'>>;
   HostConnection: ResolverTypeWrapper<Omit<HostConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['HostEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Host']>>> }>;
@@ -1102,11 +1879,16 @@ export type ResolversTypes = {
   HostState: HostState;
   IdFilter: IdFilter;
   Installation: ResolverTypeWrapper<InstallationView>;
+  InventoryEvent: ResolverTypeWrapper<Omit<InventoryEvent, 'node'> & { node?: Maybe<ResolversTypes['Node']> }>;
+  InventoryFilter: InventoryFilter;
   Label: ResolverTypeWrapper<Label>;
   LabelFilter: LabelFilter;
+  LabelInput: LabelInput;
   Long: ResolverTypeWrapper<Scalars['Long']['output']>;
   LongFilter: LongFilter;
   MergeStrategy: MergeStrategy;
+  MigrateVirtualMachineInput: MigrateVirtualMachineInput;
+  Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Network: ResolverTypeWrapper<Row<'Network'>>;
   NetworkConnection: ResolverTypeWrapper<Omit<NetworkConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['NetworkEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Network']>>> }>;
   NetworkEdge: ResolverTypeWrapper<Omit<NetworkEdge, 'node'> & { node?: Maybe<ResolversTypes['Network']> }>;
@@ -1115,16 +1897,37 @@ export type ResolversTypes = {
   NetworkOrder: NetworkOrder;
   NetworkOrderField: NetworkOrderField;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
+  Operation: ResolverTypeWrapper<Row<'Operation'>>;
+  OperationConnection: ResolverTypeWrapper<Omit<OperationConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['OperationEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['Operation']>>> }>;
+  OperationEdge: ResolverTypeWrapper<Omit<OperationEdge, 'node'> & { node?: Maybe<ResolversTypes['Operation']> }>;
+  OperationError: ResolverTypeWrapper<OperationError>;
+  OperationEvent: ResolverTypeWrapper<Omit<OperationEvent, 'operation'> & { operation?: Maybe<ResolversTypes['Operation']> }>;
+  OperationFilter: OperationFilter;
+  OperationKind: OperationKind;
+  OperationOrder: OperationOrder;
+  OperationOrderField: OperationOrderField;
+  OperationPayload: ResolverTypeWrapper<Omit<OperationPayload, 'coverage' | 'operation'> & { coverage?: Maybe<ResolversTypes['Coverage']>, operation?: Maybe<ResolversTypes['Operation']> }>;
+  OperationState: OperationState;
+  OperationStep: ResolverTypeWrapper<OperationStep>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  PowerAction: PowerAction;
   PowerState: PowerState;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReconfigureVirtualMachineInput: ReconfigureVirtualMachineInput;
+  ResourceType: ResourceType;
+  RevertToSnapshotInput: RevertToSnapshotInput;
+  SetPowerStateBulkInput: SetPowerStateBulkInput;
+  SetPowerStateInput: SetPowerStateInput;
   Site: ResolverTypeWrapper<SiteView>;
   SourceCoverage: ResolverTypeWrapper<SourceCoverageModel>;
   SourceStatus: SourceStatus;
   StringFilter: StringFilter;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Tier: Tier;
   TotalCountRelation: TotalCountRelation;
+  UserError: ResolverTypeWrapper<UserError>;
+  UserErrorCode: UserErrorCode;
   VirtualMachine: ResolverTypeWrapper<Row<'VirtualMachine'>>;
   VirtualMachineBucket: ResolverTypeWrapper<VirtualMachineBucket>;
   VirtualMachineConnection: ResolverTypeWrapper<Omit<VirtualMachineConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachineEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachine']>>> }>;
@@ -1135,6 +1938,7 @@ export type ResolversTypes = {
   VirtualMachineGrouping: VirtualMachineGrouping;
   VirtualMachineOrder: VirtualMachineOrder;
   VirtualMachineOrderField: VirtualMachineOrderField;
+  VirtualMachineSnapshot: ResolverTypeWrapper<VmSnapshot>;
   VirtualMachineSummary: ResolverTypeWrapper<Omit<VirtualMachineSummary, 'coverage'> & { coverage?: Maybe<ResolversTypes['Coverage']> }>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
@@ -1144,16 +1948,23 @@ export type ResolversTypes = {
 export type ResolversParentTypes = {
   Broker: BrokerView;
   Float: Scalars['Float']['output'];
-  Coverage: CoverageModel;
-  Boolean: Scalars['Boolean']['output'];
-  Datastore: Row<'Datastore'>;
+  CancelOperationInput: CancelOperationInput;
   ID: Scalars['ID']['output'];
+  CloneVirtualMachineInput: CloneVirtualMachineInput;
+  Boolean: Scalars['Boolean']['output'];
+  Coverage: CoverageModel;
+  CreateSnapshotBulkInput: CreateSnapshotBulkInput;
+  CreateSnapshotInput: CreateSnapshotInput;
+  CreateVirtualMachineInput: CreateVirtualMachineInput;
+  Datastore: Row<'Datastore'>;
   DatastoreConnection: Omit<DatastoreConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['DatastoreEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['Datastore']>>> };
   DatastoreEdge: Omit<DatastoreEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Datastore']> };
   DatastoreFilter: DatastoreFilter;
   DatastoreOrder: DatastoreOrder;
   DateTime: Scalars['DateTime']['output'];
   DateTimeFilter: DateTimeFilter;
+  DeleteSnapshotInput: DeleteSnapshotInput;
+  DeleteVirtualMachineInput: DeleteVirtualMachineInput;
   Disk: DiskModel;
   FloatFilter: FloatFilter;
   Host: Row<'Host'>;
@@ -1163,10 +1974,15 @@ export type ResolversParentTypes = {
   HostOrder: HostOrder;
   IdFilter: IdFilter;
   Installation: InstallationView;
+  InventoryEvent: Omit<InventoryEvent, 'node'> & { node?: Maybe<ResolversParentTypes['Node']> };
+  InventoryFilter: InventoryFilter;
   Label: Label;
   LabelFilter: LabelFilter;
+  LabelInput: LabelInput;
   Long: Scalars['Long']['output'];
   LongFilter: LongFilter;
+  MigrateVirtualMachineInput: MigrateVirtualMachineInput;
+  Mutation: Record<PropertyKey, never>;
   Network: Row<'Network'>;
   NetworkConnection: Omit<NetworkConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['NetworkEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['Network']>>> };
   NetworkEdge: Omit<NetworkEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Network']> };
@@ -1174,11 +1990,26 @@ export type ResolversParentTypes = {
   NetworkInterface: NetworkInterfaceModel;
   NetworkOrder: NetworkOrder;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
+  Operation: Row<'Operation'>;
+  OperationConnection: Omit<OperationConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['OperationEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['Operation']>>> };
+  OperationEdge: Omit<OperationEdge, 'node'> & { node?: Maybe<ResolversParentTypes['Operation']> };
+  OperationError: OperationError;
+  OperationEvent: Omit<OperationEvent, 'operation'> & { operation?: Maybe<ResolversParentTypes['Operation']> };
+  OperationFilter: OperationFilter;
+  OperationOrder: OperationOrder;
+  OperationPayload: Omit<OperationPayload, 'coverage' | 'operation'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, operation?: Maybe<ResolversParentTypes['Operation']> };
+  OperationStep: OperationStep;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  ReconfigureVirtualMachineInput: ReconfigureVirtualMachineInput;
+  RevertToSnapshotInput: RevertToSnapshotInput;
+  SetPowerStateBulkInput: SetPowerStateBulkInput;
+  SetPowerStateInput: SetPowerStateInput;
   Site: SiteView;
   SourceCoverage: SourceCoverageModel;
   StringFilter: StringFilter;
+  Subscription: Record<PropertyKey, never>;
+  UserError: UserError;
   VirtualMachine: Row<'VirtualMachine'>;
   VirtualMachineBucket: VirtualMachineBucket;
   VirtualMachineConnection: Omit<VirtualMachineConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['VirtualMachineEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['VirtualMachine']>>> };
@@ -1187,12 +2018,14 @@ export type ResolversParentTypes = {
   VirtualMachineFilter: VirtualMachineFilter;
   VirtualMachineGrouping: VirtualMachineGrouping;
   VirtualMachineOrder: VirtualMachineOrder;
+  VirtualMachineSnapshot: VmSnapshot;
   VirtualMachineSummary: Omit<VirtualMachineSummary, 'coverage'> & { coverage?: Maybe<ResolversParentTypes['Coverage']> };
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
 };
 
 export type CoverageDirectiveArgs = {
+  atLeast?: Maybe<Scalars['String']['input']>;
   require?: Maybe<CoverageRequirement>;
   sources?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
   timeoutMs?: Maybe<Scalars['Int']['input']>;
@@ -1211,6 +2044,7 @@ export type LocalDirectiveResolver<Result, Parent, ContextType = RequestContext,
 export type MergeDirectiveArgs = {
   by?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
   count?: Maybe<Scalars['String']['input']>;
+  order?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
   sum?: Maybe<Scalars['String']['input']>;
   with: MergeStrategy;
 };
@@ -1321,6 +2155,15 @@ export type InstallationResolvers<ContextType = RequestContext, ParentType exten
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type InventoryEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InventoryEvent'] = ResolversParentTypes['InventoryEvent']> = {
+  fromSequence?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType>;
+  resumeToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sequence?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['EventType']>, ParentType, ContextType>;
+};
+
 export type LabelResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Label'] = ResolversParentTypes['Label']> = {
   key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1329,6 +2172,21 @@ export type LabelResolvers<ContextType = RequestContext, ParentType extends Reso
 export interface LongScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Long'], any> {
   name: 'Long';
 }
+
+export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  cancelOperation?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationCancelOperationArgs, 'input'>>;
+  cloneVirtualMachine?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationCloneVirtualMachineArgs, 'input'>>;
+  createSnapshot?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationCreateSnapshotArgs, 'input'>>;
+  createSnapshotBulk?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationCreateSnapshotBulkArgs, 'input'>>;
+  createVirtualMachine?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationCreateVirtualMachineArgs, 'input'>>;
+  deleteSnapshot?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationDeleteSnapshotArgs, 'input'>>;
+  deleteVirtualMachine?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationDeleteVirtualMachineArgs, 'input'>>;
+  migrateVirtualMachine?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationMigrateVirtualMachineArgs, 'input'>>;
+  reconfigureVirtualMachine?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationReconfigureVirtualMachineArgs, 'input'>>;
+  revertToSnapshot?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationRevertToSnapshotArgs, 'input'>>;
+  setPowerState?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationSetPowerStateArgs, 'input'>>;
+  setPowerStateBulk?: Resolver<Maybe<ResolversTypes['OperationPayload']>, ParentType, ContextType, RequireFields<MutationSetPowerStateBulkArgs, 'input'>>;
+};
 
 export type NetworkResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Network'] = ResolversParentTypes['Network'], FederationReferenceType extends FederationReferenceTypes['Network'] = FederationReferenceTypes['Network']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Network']> | FederationReferenceType, FederationReferenceType, ContextType>;
@@ -1365,7 +2223,77 @@ export type NetworkInterfaceResolvers<ContextType = RequestContext, ParentType e
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Datastore' | 'Host' | 'Installation' | 'Network' | 'VirtualMachine', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Datastore' | 'Host' | 'Installation' | 'Network' | 'Operation' | 'VirtualMachine', ParentType, ContextType>;
+};
+
+export type OperationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Operation'] = ResolversParentTypes['Operation'], FederationReferenceType extends FederationReferenceTypes['Operation'] = FederationReferenceTypes['Operation']> = {
+  __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['Operation']> | FederationReferenceType, FederationReferenceType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cancelRequested?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  cancelledCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['OperationError']>, ParentType, ContextType>;
+  failedCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType>;
+  itemCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  itemProgress?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  kind?: Resolver<Maybe<ResolversTypes['OperationKind']>, ParentType, ContextType>;
+  localId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  parentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  progress?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  revision?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['OperationState']>, ParentType, ContextType>;
+  steps?: Resolver<Maybe<ReadonlyArray<ResolversTypes['OperationStep']>>, ParentType, ContextType>;
+  succeededCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  target?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType>;
+  targetId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  targetName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type OperationConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OperationConnection'] = ResolversParentTypes['OperationConnection']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['OperationEdge']>>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Operation']>>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  totalCountRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+};
+
+export type OperationEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OperationEdge'] = ResolversParentTypes['OperationEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Operation']>, ParentType, ContextType>;
+};
+
+export type OperationErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OperationError'] = ResolversParentTypes['OperationError']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type OperationEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OperationEvent'] = ResolversParentTypes['OperationEvent']> = {
+  fromSequence?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  operation?: Resolver<Maybe<ResolversTypes['Operation']>, ParentType, ContextType>;
+  resumeToken?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sequence?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  type?: Resolver<Maybe<ResolversTypes['EventType']>, ParentType, ContextType>;
+};
+
+export type OperationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OperationPayload'] = ResolversParentTypes['OperationPayload']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  operation?: Resolver<Maybe<ResolversTypes['Operation']>, ParentType, ContextType>;
+  preview?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  targetCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  userErrors?: Resolver<Maybe<ReadonlyArray<ResolversTypes['UserError']>>, ParentType, ContextType>;
+};
+
+export type OperationStepResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OperationStep'] = ResolversParentTypes['OperationStep']> = {
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -1385,6 +2313,8 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   networks?: Resolver<Maybe<ResolversTypes['NetworkConnection']>, ParentType, ContextType, RequireFields<QueryNetworksArgs, 'orderBy'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Node']>>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  operation?: Resolver<Maybe<ResolversTypes['Operation']>, ParentType, ContextType, RequireFields<QueryOperationArgs, 'id'>>;
+  operations?: Resolver<Maybe<ResolversTypes['OperationConnection']>, ParentType, ContextType, RequireFields<QueryOperationsArgs, 'orderBy'>>;
   site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType>;
   virtualMachine?: Resolver<Maybe<ResolversTypes['VirtualMachine']>, ParentType, ContextType, RequireFields<QueryVirtualMachineArgs, 'id'>>;
   virtualMachineSummary?: Resolver<Maybe<ResolversTypes['VirtualMachineSummary']>, ParentType, ContextType, Partial<QueryVirtualMachineSummaryArgs>>;
@@ -1411,6 +2341,19 @@ export type SourceCoverageResolvers<ContextType = RequestContext, ParentType ext
   tier?: Resolver<Maybe<ResolversTypes['Tier']>, ParentType, ContextType>;
 };
 
+export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  inventoryChanged?: SubscriptionResolver<Maybe<ResolversTypes['InventoryEvent']>, "inventoryChanged", ParentType, ContextType, Partial<SubscriptionInventoryChangedArgs>>;
+  operationUpdated?: SubscriptionResolver<Maybe<ResolversTypes['OperationEvent']>, "operationUpdated", ParentType, ContextType, RequireFields<SubscriptionOperationUpdatedArgs, 'id'>>;
+  operationsChanged?: SubscriptionResolver<Maybe<ResolversTypes['OperationEvent']>, "operationsChanged", ParentType, ContextType, Partial<SubscriptionOperationsChangedArgs>>;
+  siteChanged?: SubscriptionResolver<Maybe<ResolversTypes['Site']>, "siteChanged", ParentType, ContextType>;
+};
+
+export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
+  code?: Resolver<Maybe<ResolversTypes['UserErrorCode']>, ParentType, ContextType>;
+  field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type VirtualMachineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachine'] = ResolversParentTypes['VirtualMachine'], FederationReferenceType extends FederationReferenceTypes['VirtualMachine'] = FederationReferenceTypes['VirtualMachine']> = {
   __resolveReference?: ReferenceResolver<Maybe<ResolversTypes['VirtualMachine']> | FederationReferenceType, FederationReferenceType, ContextType>;
   annotations?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Label']>>, ParentType, ContextType>;
@@ -1431,6 +2374,7 @@ export type VirtualMachineResolvers<ContextType = RequestContext, ParentType ext
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   networkInterfaces?: Resolver<Maybe<ReadonlyArray<ResolversTypes['NetworkInterface']>>, ParentType, ContextType>;
   powerState?: Resolver<Maybe<ResolversTypes['PowerState']>, ParentType, ContextType>;
+  snapshots?: Resolver<Maybe<ReadonlyArray<ResolversTypes['VirtualMachineSnapshot']>>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1463,6 +2407,15 @@ export type VirtualMachineFacetResolvers<ContextType = RequestContext, ParentTyp
   position?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type VirtualMachineSnapshotResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineSnapshot'] = ResolversParentTypes['VirtualMachineSnapshot']> = {
+  createdAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isCurrent?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  parent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  powerState?: Resolver<Maybe<ResolversTypes['PowerState']>, ParentType, ContextType>;
+};
+
 export type VirtualMachineSummaryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachineSummary'] = ResolversParentTypes['VirtualMachineSummary']> = {
   averageCpuCount?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   averageMemoryMiB?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -1488,22 +2441,34 @@ export type Resolvers<ContextType = RequestContext> = {
   HostConnection?: HostConnectionResolvers<ContextType>;
   HostEdge?: HostEdgeResolvers<ContextType>;
   Installation?: InstallationResolvers<ContextType>;
+  InventoryEvent?: InventoryEventResolvers<ContextType>;
   Label?: LabelResolvers<ContextType>;
   Long?: GraphQLScalarType;
+  Mutation?: MutationResolvers<ContextType>;
   Network?: NetworkResolvers<ContextType>;
   NetworkConnection?: NetworkConnectionResolvers<ContextType>;
   NetworkEdge?: NetworkEdgeResolvers<ContextType>;
   NetworkInterface?: NetworkInterfaceResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  Operation?: OperationResolvers<ContextType>;
+  OperationConnection?: OperationConnectionResolvers<ContextType>;
+  OperationEdge?: OperationEdgeResolvers<ContextType>;
+  OperationError?: OperationErrorResolvers<ContextType>;
+  OperationEvent?: OperationEventResolvers<ContextType>;
+  OperationPayload?: OperationPayloadResolvers<ContextType>;
+  OperationStep?: OperationStepResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Site?: SiteResolvers<ContextType>;
   SourceCoverage?: SourceCoverageResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
+  UserError?: UserErrorResolvers<ContextType>;
   VirtualMachine?: VirtualMachineResolvers<ContextType>;
   VirtualMachineBucket?: VirtualMachineBucketResolvers<ContextType>;
   VirtualMachineConnection?: VirtualMachineConnectionResolvers<ContextType>;
   VirtualMachineEdge?: VirtualMachineEdgeResolvers<ContextType>;
   VirtualMachineFacet?: VirtualMachineFacetResolvers<ContextType>;
+  VirtualMachineSnapshot?: VirtualMachineSnapshotResolvers<ContextType>;
   VirtualMachineSummary?: VirtualMachineSummaryResolvers<ContextType>;
 };
 

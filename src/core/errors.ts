@@ -26,6 +26,11 @@ export const errorTable = {
     retryable: false,
     status: 400,
   },
+  REVISION_INVALID: {
+    message: '"{token}" is not a revision token of this program: {problem}.',
+    retryable: false,
+    status: 400,
+  },
   UNKNOWN_SOURCE: {
     message: '"{source}" is not a source of {where}; its sources are {known}.',
     retryable: false,
@@ -88,6 +93,13 @@ export const errorTable = {
     status: 405,
   },
   STORE_UNAVAILABLE: { message: 'The store cannot be used now: {problem}.', retryable: true, status: 503 },
+  STALE_EPOCH: {
+    message: "Operation {operation} is another broker's by now: epoch {epoch} was replaced.",
+    retryable: false,
+    status: 409,
+  },
+  ACTION_IMPOSSIBLE: { message: '{problem}.', retryable: false, status: 409 },
+  ACTION_UNSUPPORTED: { message: 'The {driver} driver cannot do {action}: {problem}.', retryable: false, status: 501 },
   STORE_MISMATCH: {
     message: 'The database is that of installation "{found}", not of "{installation}".',
     retryable: false,

@@ -2,6 +2,7 @@ import { getDirectiveValues, getVariableValues } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 import { messageOf, SitewideError } from '../core/errors.ts';
+import { decodeRevisions } from '../core/revision-vector.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
 
@@ -27,7 +28,7 @@ const nothingSaid: CoverageDirective = { wanted: anyCoverage, timeoutMs: null };
 
 /**
  * What the operation's `@coverage` says, or the defaults if it has none.
- * @throws SitewideError `INVALID_ARGUMENT`.
+ * @throws SitewideError `INVALID_ARGUMENT` or `REVISION_INVALID`.
  */
 export function readCoverage(options: ReadOptions): CoverageDirective {
   const values = valuesOf(options);
@@ -41,7 +42,8 @@ export function readCoverage(options: ReadOptions): CoverageDirective {
   }
   const require = values['require'] === 'ALL' ? 'ALL' : 'ANY';
   const sources = (values['sources'] ?? null) as readonly string[] | null;
-  return { wanted: { require, sources }, timeoutMs };
+  const atLeast = typeof values['atLeast'] === 'string' ? decodeRevisions(values['atLeast']) : null;
+  return { wanted: { require, sources, atLeast }, timeoutMs };
 }
 
 function valuesOf({ schema, operation, variables }: ReadOptions): Record<string, unknown> | null {

@@ -1,7 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 
-import { resourceKinds, type Change, type Inventory, type ResourceKind, type Resources } from '../model/resource.ts';
+import {
+  resourceKinds,
+  type Change,
+  type FeedChange,
+  type Inventory,
+  type RecordKind,
+  type Records,
+  type ResourceKind,
+  type Resources,
+  type Row,
+} from '../model/resource.ts';
 import type { Snapshot } from './snapshot.ts';
 
 // What has to be told to those who know a snapshot, and nothing that they know already.
@@ -48,6 +58,21 @@ export function newsOf(from: Snapshot | null, changes: readonly Change[]): reado
   return [...last.values()].filter(
     (change) => !isKnown(from, change.kind, localIdOf(change), change.type === 'remove' ? null : change.resource),
   );
+}
+
+/** The changes as the feed has them: each with what it replaces. No resource may be changed by two of them. */
+export function withBefore(from: Snapshot | null, changes: readonly Change[]): readonly FeedChange[] {
+  return changes.map((change) => {
+    const localId = localIdOf(change);
+    const row = from?.get(change.kind, localId) ?? null;
+    const after = change.type === 'upsert' ? change.resource : null;
+    return { kind: change.kind, localId, before: row === null ? null : recordOf(row), after } as FeedChange;
+  });
+}
+
+/** A row without its place in the world, which every broker adds by itself. */
+export function recordOf<Kind extends RecordKind>({ id: _, installation: __, ...record }: Row<Kind>): Records[Kind] {
+  return record as unknown as Records[Kind];
 }
 
 function localIdOf(change: Change): string {

@@ -2,7 +2,7 @@ import { resourceKinds, type Change } from '../model/resource.ts';
 import type { Database } from '../store/database.ts';
 import { appendChanges, readHead, type FeedHead } from '../store/feed.ts';
 import { reportWatch, type Lease } from '../store/lease.ts';
-import { differenceOf, newsOf } from './difference.ts';
+import { differenceOf, newsOf, withBefore } from './difference.ts';
 import type { Replica } from './replica.ts';
 import { storeSnapshot } from './store-snapshot.ts';
 import type { InventorySink } from './watch-driver.ts';
@@ -51,9 +51,10 @@ export function createFeedSink(options: FeedSinkOptions, signal: AbortSignal): F
   };
   const append = async (news: readonly Change[]): Promise<void> => {
     if (news.length === 0) return;
-    const appended = heldLease(await appendChanges(database, { ...lease, changes: news }, signal));
+    const feedChanges = withBefore(replica.current(), news);
+    const appended = heldLease(await appendChanges(database, { ...lease, changes: feedChanges }, signal));
     changes = appended.total;
-    if (!replica.apply(appended.revision, news)) {
+    if (!replica.apply(appended.revision, feedChanges)) {
       await replica.follow(await readHead(database, signal), signal);
     }
     const snapshot = replica.current()!;

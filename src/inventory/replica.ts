@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import type { Change, Inventory, ResourceKind, Resources } from '../model/resource.ts';
+import type { FeedChange, RecordKind, Records } from '../model/resource.ts';
 import type { Database } from '../store/database.ts';
 import { readChanges, type FeedHead } from '../store/feed.ts';
 import { readSnapshot, type StoredSnapshot } from '../store/snapshot.ts';
@@ -16,7 +16,7 @@ export interface Replica {
   /** The number of the last append it has; 0 if it has none. */
   revision(): number;
   /** Takes an append if it is the next one; one that it has is nothing new. False if some before it are missing. */
-  apply(revision: number, changes: readonly Change[]): boolean;
+  apply(revision: number, changes: readonly FeedChange[]): boolean;
   /** Reads until it has what the head says. Throws as every query. */
   follow(head: FeedHead, signal: AbortSignal): Promise<void>;
 }
@@ -34,22 +34,22 @@ export function createReplica({ database, installation, onAdvance }: ReplicaOpti
   let snapshot: Snapshot | null = null;
   let feed: string | null = null;
   const revision = (): number => snapshot?.revision ?? 0;
-  const apply = (next: number, changes: readonly Change[]): boolean => {
+  const apply = (next: number, changes: readonly FeedChange[]): boolean => {
     if (next <= revision()) {
       return true;
     }
     if (next > revision() + 1) {
       return false;
     }
-    snapshot = (snapshot ?? createSnapshot(installation, nothing)).patch(changes).at(next);
+    snapshot = (snapshot ?? createSnapshot(installation, nothing)).patch(numbered(changes, next)).at(next);
     onAdvance();
     return true;
   };
   const reload = async (signal: AbortSignal): Promise<void> => {
     const stored = await readSnapshot(database, signal);
     if (stored === null || stored.revision <= revision()) return;
-    const inventory = inventoryOf(stored.parts);
-    snapshot = (snapshot?.replace(inventory) ?? createSnapshot(installation, inventory)).at(stored.revision);
+    const records = recordsOf(stored.parts);
+    snapshot = (snapshot?.replace(records) ?? createSnapshot(installation, records)).at(stored.revision);
     onAdvance();
   };
   return {
@@ -83,17 +83,27 @@ export function createReplica({ database, installation, onAdvance }: ReplicaOpti
   };
 }
 
-const nothing: Inventory = { VirtualMachine: [], Host: [], Datastore: [], Network: [] };
+const nothing: RecordLists = { VirtualMachine: [], Host: [], Datastore: [], Network: [], Operation: [] };
 
-function inventoryOf(parts: StoredSnapshot['parts']): Inventory {
-  const byKind: { [Kind in ResourceKind]: Resources[Kind][] } = {
+type RecordLists = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
+
+/** An operation says in which append it last changed, which whoever made the append did not know. */
+function numbered(changes: readonly FeedChange[], revision: number): readonly FeedChange[] {
+  return changes.map((change) =>
+    change.kind === 'Operation' && change.after !== null ? { ...change, after: { ...change.after, revision } } : change,
+  );
+}
+
+function recordsOf(parts: StoredSnapshot['parts']): RecordLists {
+  const byKind: { [Kind in RecordKind]: Records[Kind][] } = {
     VirtualMachine: [],
     Host: [],
     Datastore: [],
     Network: [],
+    Operation: [],
   };
-  for (const { kind, resources } of parts) {
-    (byKind[kind] as unknown[]).push(...resources);
+  for (const { kind, records } of parts) {
+    (byKind[kind] as unknown[]).push(...records);
   }
   return byKind;
 }

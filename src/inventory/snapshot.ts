@@ -2,11 +2,12 @@ import { lists, type OrderFields } from '../model/lists.ts';
 import type { Order } from '../model/order.ts';
 import type { SortedRows } from '../model/page.ts';
 import {
-  resourceKinds,
+  recordKinds,
   type Change,
+  type FeedChange,
   type Inventory,
-  type ResourceKind,
-  type Resources,
+  type RecordKind,
+  type Records,
   type Row,
 } from '../model/resource.ts';
 import { createTable, type Table } from './table.ts';
@@ -21,28 +22,29 @@ export interface Snapshot {
   /** Grows with every snapshot that differs from the one before it. */
   readonly revision: number;
   /** How many there are of a kind. */
-  count(kind: ResourceKind): number;
+  count(kind: RecordKind): number;
   /** The row with this local id, or null. */
-  get<Kind extends ResourceKind>(kind: Kind, localId: string): Row<Kind> | null;
+  get<Kind extends RecordKind>(kind: Kind, localId: string): Row<Kind> | null;
   /** All rows of a kind, in no particular order. */
-  rows<Kind extends ResourceKind>(kind: Kind): Iterable<Row<Kind>>;
+  rows<Kind extends RecordKind>(kind: Kind): Iterable<Row<Kind>>;
   /** All rows of a kind in an order. The first time an order is asked for, it is sorted; from then on it is kept. */
-  sorted<Kind extends ResourceKind>(kind: Kind, order: Order<OrderFields[Kind]>): SortedRows<Row<Kind>>;
+  sorted<Kind extends RecordKind>(kind: Kind, order: Order<OrderFields[Kind]>): SortedRows<Row<Kind>>;
   /** The machines of a host in an order. */
   vmsOnHost(hostLocalId: string, order: Order<OrderFields['VirtualMachine']>): SortedRows<Row<'VirtualMachine'>>;
   /** The snapshot after these changes, in their order; this very one if they change nothing. */
-  patch(changes: readonly Change[]): Snapshot;
-  /** The snapshot of a whole new inventory, sharing the orders of this one where they still hold. */
-  replace(inventory: Inventory): Snapshot;
+  patch(changes: readonly (Change | FeedChange)[]): Snapshot;
+  /** The snapshot of whole new lists, sharing the orders of this one where they still hold. Kinds left out stay. */
+  replace(inventory: Inventory & Partial<Lists>): Snapshot;
   /** The same under another revision: that of a feed, which several brokers agree on. */
   at(revision: number): Snapshot;
 }
 
-type Tables = { readonly [Kind in ResourceKind]: Table<Kind> };
-type ChangesByKind = { readonly [Kind in ResourceKind]: Map<string, Resources[Kind] | null> };
+type Lists = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
+type Tables = { readonly [Kind in RecordKind]: Table<Kind> };
+type ChangesByKind = { readonly [Kind in RecordKind]: Map<string, Records[Kind] | null> };
 
 /** The first snapshot of an installation. */
-export function createSnapshot(installation: string, inventory: Inventory): Snapshot {
+export function createSnapshot(installation: string, inventory: Inventory & Partial<Lists>): Snapshot {
   const tables = mapKinds((kind) => createTable({ kind, installation, order: lists[kind].order as never })) as Tables;
   return fromTables(installation, 0, tables).replace(inventory);
 }
@@ -59,7 +61,7 @@ function fromTables(installation: string, revision: number, tables: Tables): Sna
       tables.VirtualMachine.grouped(order, (vm) => vm.host?.localId ?? null)(hostLocalId),
     patch(changes) {
       const next = patchTables(tables, collect(changes));
-      return resourceKinds.every((kind) => next[kind] === tables[kind])
+      return recordKinds.every((kind) => next[kind] === tables[kind])
         ? snapshot
         : fromTables(installation, revision + 1, next);
     },
@@ -70,26 +72,28 @@ function fromTables(installation: string, revision: number, tables: Tables): Sna
 }
 
 /** The last word on each resource: a burst of changes of one machine is one change. */
-function collect(changes: readonly Change[]): ChangesByKind {
+function collect(changes: readonly (Change | FeedChange)[]): ChangesByKind {
   const byKind = noChanges();
   for (const change of changes) {
-    const localId = change.type === 'upsert' ? change.resource.localId : change.localId;
-    const resource = change.type === 'upsert' ? change.resource : null;
-    (byKind[change.kind] as Map<string, unknown>).set(localId, resource);
+    const record = 'type' in change ? (change.type === 'upsert' ? change.resource : null) : change.after;
+    const localId = 'localId' in change ? change.localId : change.resource.localId;
+    (byKind[change.kind] as Map<string, unknown>).set(localId, record);
   }
   return byKind;
 }
 
-/** Everything that is there is put, and everything else there was is removed. */
-function difference(tables: Tables, inventory: Inventory): ChangesByKind {
+/** Everything that is there is put, and everything else there was of these kinds is removed. */
+function difference(tables: Tables, inventory: Partial<Lists>): ChangesByKind {
   const byKind = noChanges();
-  for (const kind of resourceKinds) {
+  for (const kind of recordKinds) {
+    const records = inventory[kind];
+    if (records === undefined) continue;
     const changes = byKind[kind] as Map<string, unknown>;
     for (const { localId } of tables[kind].rows()) {
       changes.set(localId, null);
     }
-    for (const resource of inventory[kind]) {
-      changes.set(resource.localId, resource);
+    for (const record of records) {
+      changes.set(record.localId, record);
     }
   }
   return byKind;
@@ -103,6 +107,6 @@ function noChanges(): ChangesByKind {
   return mapKinds(() => new Map()) as ChangesByKind;
 }
 
-function mapKinds(map: (kind: ResourceKind) => unknown): unknown {
-  return Object.fromEntries(resourceKinds.map((kind) => [kind, map(kind)]));
+function mapKinds(map: (kind: RecordKind) => unknown): unknown {
+  return Object.fromEntries(recordKinds.map((kind) => [kind, map(kind)]));
 }

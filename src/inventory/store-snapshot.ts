@@ -1,16 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-import { resourceKinds, type ResourceKind, type Resources, type Row } from '../model/resource.ts';
+import { recordKinds, type Row } from '../model/resource.ts';
 import type { Database } from '../store/database.ts';
 import type { Lease } from '../store/lease.ts';
 import { publishSnapshot, writeSnapshotPart } from '../store/snapshot.ts';
-import type { StoredResources } from '../store/tables.ts';
+import type { StoredRecords } from '../store/tables.ts';
+import { recordOf } from './difference.ts';
 import type { Snapshot } from './snapshot.ts';
 
 // Keeps a snapshot in the database, so that the changes before it may be dropped.
 
-/** As many resources as become one JSON text at a time: some milliseconds' worth. */
-const resourcesPerPart = 500;
+/** As many records as become one JSON text at a time: some milliseconds' worth. */
+const recordsPerPart = 500;
 
 interface Storing {
   readonly database: Database;
@@ -35,16 +36,11 @@ export async function storeSnapshot(snapshot: Snapshot, storing: Storing, signal
 }
 
 /** Every kind has a part, so that a snapshot of an empty installation is one as well. */
-function* partsOf(snapshot: Snapshot): Iterable<StoredResources> {
-  for (const kind of resourceKinds) {
-    const rows: Row[] = [...snapshot.rows(kind)];
-    for (let from = 0; from === 0 || from < rows.length; from += resourcesPerPart) {
-      yield { kind, resources: rows.slice(from, from + resourcesPerPart).map(resourceOf) } as StoredResources;
+function* partsOf(snapshot: Snapshot): Iterable<StoredRecords> {
+  for (const kind of recordKinds) {
+    const rows: readonly Row[] = [...snapshot.rows(kind)];
+    for (let from = 0; from === 0 || from < rows.length; from += recordsPerPart) {
+      yield { kind, records: rows.slice(from, from + recordsPerPart).map(recordOf) } as StoredRecords;
     }
   }
-}
-
-/** A row without its place in the world, which every broker adds by itself. */
-function resourceOf({ id: _, installation: __, ...resource }: Row): Resources[ResourceKind] {
-  return resource;
 }

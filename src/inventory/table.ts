@@ -1,7 +1,7 @@
 import { encodeId } from '../core/ids.ts';
 import type { OrderDirection, Order, OrderTable } from '../model/order.ts';
 import type { SortedRows } from '../model/page.ts';
-import type { ResourceKind, Resources, Row } from '../model/resource.ts';
+import type { RecordKind, Records, Row } from '../model/resource.ts';
 import { createSlotMap, type SlotMap } from './slot-map.ts';
 import {
   buildIndex,
@@ -16,7 +16,7 @@ import {
 // changes of its rows. Indexes are built when a list first asks for their order and carried over by every patch.
 
 /** Whose rows a table holds and how they may be sorted. */
-export interface TableSpec<Kind extends ResourceKind> {
+export interface TableSpec<Kind extends RecordKind> {
   readonly kind: Kind;
   /** The configured id of the installation. */
   readonly installation: string;
@@ -24,10 +24,10 @@ export interface TableSpec<Kind extends ResourceKind> {
 }
 
 /** What becomes of resources, by local id; null: it is gone. */
-export type TableChanges<Kind extends ResourceKind> = ReadonlyMap<string, Resources[Kind] | null>;
+export type TableChanges<Kind extends RecordKind> = ReadonlyMap<string, Records[Kind] | null>;
 
 /** The rows of one kind at one revision. */
-export interface Table<Kind extends ResourceKind> {
+export interface Table<Kind extends RecordKind> {
   readonly size: number;
   get(localId: string): Row<Kind> | null;
   rows(): Iterable<Row<Kind>>;
@@ -38,7 +38,7 @@ export interface Table<Kind extends ResourceKind> {
   patch(changes: TableChanges<Kind>): Table<Kind>;
 }
 
-interface TableState<Kind extends ResourceKind> {
+interface TableState<Kind extends RecordKind> {
   readonly rows: readonly (Row<Kind> | undefined)[];
   readonly slots: SlotMap;
   /** Slots below `rows.length` without a row. */
@@ -47,11 +47,11 @@ interface TableState<Kind extends ResourceKind> {
 }
 
 /** A table of no rows. */
-export function createTable<Kind extends ResourceKind>(spec: TableSpec<Kind>): Table<Kind> {
+export function createTable<Kind extends RecordKind>(spec: TableSpec<Kind>): Table<Kind> {
   return fromState(spec, { rows: [], slots: createSlotMap(new Map()), free: [], indexes: new Map() });
 }
 
-function fromState<Kind extends ResourceKind>(spec: TableSpec<Kind>, state: TableState<Kind>): Table<Kind> {
+function fromState<Kind extends RecordKind>(spec: TableSpec<Kind>, state: TableState<Kind>): Table<Kind> {
   const { rows, slots, indexes } = state;
   const groups = new Map<string, Map<string, SortedIndex>>();
   const indexOf = (order: Order): SortedIndex => {
@@ -80,7 +80,7 @@ function fromState<Kind extends ResourceKind>(spec: TableSpec<Kind>, state: Tabl
   return table;
 }
 
-function patchState<Kind extends ResourceKind>(
+function patchState<Kind extends RecordKind>(
   spec: TableSpec<Kind>,
   state: TableState<Kind>,
   changes: TableChanges<Kind>,
@@ -116,16 +116,16 @@ function patchState<Kind extends ResourceKind>(
   });
 }
 
-function rowOf<Kind extends ResourceKind>(
+function rowOf<Kind extends RecordKind>(
   { kind, installation }: TableSpec<Kind>,
-  resource: Resources[Kind],
+  resource: Records[Kind],
   previous: Row<Kind> | null,
 ): Row<Kind> {
   const id = previous?.id ?? encodeId({ type: kind, installation, localId: resource.localId });
-  return { ...resource, id, installation };
+  return { ...resource, id, installation } as Row<Kind>;
 }
 
-function patchIndexes<Kind extends ResourceKind>(
+function patchIndexes<Kind extends RecordKind>(
   spec: TableSpec<Kind>,
   { indexes }: TableState<Kind>,
   patch: Parameters<typeof patchIndex<Row<Kind>>>[2],
@@ -148,7 +148,7 @@ function groupIndex(index: SortedIndex, groupOf: (slot: number) => string | null
   return new Map(Array.from(members, ([group, slots]) => [group, Uint32Array.from(slots)]));
 }
 
-function indexOrder<Kind extends ResourceKind>(
+function indexOrder<Kind extends RecordKind>(
   { order }: TableSpec<Kind>,
   { field, direction }: Order,
 ): IndexOrder<Row<Kind>> {

@@ -1,3 +1,5 @@
+import type { RevisionVector } from '../core/revision-vector.ts';
+
 // How complete an answer is: one record for each source, and what that means for the whole. Pure; every tier uses it.
 
 /** How far a request reaches. */
@@ -42,10 +44,12 @@ export interface CoverageWanted {
   readonly require: 'ANY' | 'ALL';
   /** Null: all sources. */
   readonly sources: readonly string[] | null;
+  /** The answer must show what these revisions show; null: whatever there is. */
+  readonly atLeast: RevisionVector | null;
 }
 
 /** What is wanted when `@coverage` is not there. */
-export const anyCoverage: CoverageWanted = { require: 'ANY', sources: null };
+export const anyCoverage: CoverageWanted = { require: 'ANY', sources: null, atLeast: null };
 
 /** The coverage that these records make. */
 export function coverageOf(sources: readonly SourceCoverage[]): Coverage {

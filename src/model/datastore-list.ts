@@ -26,6 +26,7 @@ export const datastoreList: ListSpec<Row<'Datastore'>, DatastoreOrderField, Data
     FREE: (datastore) => datastore.freeBytes,
     INSTALLATION: (datastore) => datastore.installation,
   },
+  defaultOrder: { field: 'NAME', direction: 'ASC' },
   filter: {
     id: condition.id((datastore) => datastore.id),
     name: condition.text((datastore) => datastore.name),

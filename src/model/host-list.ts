@@ -27,6 +27,7 @@ export const hostList: ListSpec<Row<'Host'>, HostOrderField, HostFilter> = {
     MEMORY: (host) => host.memoryMiB,
     INSTALLATION: (host) => host.installation,
   },
+  defaultOrder: { field: 'NAME', direction: 'ASC' },
   filter: {
     id: condition.id((host) => host.id),
     name: condition.text((host) => host.name),

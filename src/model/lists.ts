@@ -2,7 +2,8 @@ import { datastoreList, type DatastoreFilter, type DatastoreOrderField } from '.
 import { hostList, type HostFilter, type HostOrderField } from './host-list.ts';
 import type { ListSpec } from './list.ts';
 import { networkList, type NetworkFilter, type NetworkOrderField } from './network-list.ts';
-import type { ResourceKind, Row } from './resource.ts';
+import { operationList, type OperationFilter, type OperationOrderField } from './operation-list.ts';
+import type { RecordKind, Row } from './resource.ts';
 import { vmList, type VmFilter, type VmOrderField } from './vm-list.ts';
 
 // The lists of all kinds, for code that treats them alike.
@@ -13,6 +14,7 @@ export interface OrderFields {
   readonly Host: HostOrderField;
   readonly Datastore: DatastoreOrderField;
   readonly Network: NetworkOrderField;
+  readonly Operation: OperationOrderField;
 }
 
 /** The filters of each kind. */
@@ -21,12 +23,14 @@ export interface Filters {
   readonly Host: HostFilter;
   readonly Datastore: DatastoreFilter;
   readonly Network: NetworkFilter;
+  readonly Operation: OperationFilter;
 }
 
 /** The list of each kind. */
-export const lists: { readonly [Kind in ResourceKind]: ListSpec<Row<Kind>, OrderFields[Kind], Filters[Kind]> } = {
+export const lists: { readonly [Kind in RecordKind]: ListSpec<Row<Kind>, OrderFields[Kind], Filters[Kind]> } = {
   VirtualMachine: vmList,
   Host: hostList,
   Datastore: datastoreList,
   Network: networkList,
+  Operation: operationList,
 };

@@ -24,6 +24,7 @@ export const networkList: ListSpec<Row<'Network'>, NetworkOrderField, NetworkFil
     VLAN: (network) => network.vlanId,
     INSTALLATION: (network) => network.installation,
   },
+  defaultOrder: { field: 'NAME', direction: 'ASC' },
   filter: {
     id: condition.id((network) => network.id),
     name: condition.text((network) => network.name),

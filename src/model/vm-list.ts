@@ -46,6 +46,7 @@ export const vmList: ListSpec<VmRow, VmOrderField, VmFilter> = {
     CREATED_AT: (vm) => vm.createdAt,
     BOOTED_AT: (vm) => vm.bootedAt,
   },
+  defaultOrder: { field: 'NAME', direction: 'ASC' },
   filter: {
     id: condition.id((vm) => vm.id),
     name: condition.text((vm) => vm.name),

@@ -18,11 +18,26 @@ export interface Vm {
   readonly ipAddresses: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The oldest first; null if the manager cannot tell. */
+  readonly snapshots: readonly VmSnapshot[] | null;
   readonly createdAt: number | null;
   readonly bootedAt: number | null;
   /** Share of the virtual CPUs in use, 0 to 1; null while it does not run. */
   readonly cpuUsage: number | null;
   readonly memoryUsageMiB: number | null;
+}
+
+/** A kept state of a virtual machine. */
+export interface VmSnapshot {
+  /** Unique within the machine. */
+  readonly name: string;
+  readonly description: string | null;
+  readonly createdAt: number | null;
+  /** The name of the one it is based on. */
+  readonly parent: string | null;
+  /** Whether the machine's present state is based on it. */
+  readonly isCurrent: boolean;
+  readonly powerState: PowerState;
 }
 
 /** A disk of a virtual machine. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql, type RawBuilder } from 'kysely';
 
 import { SitewideError } from '../core/errors.ts';
-import type { Change } from '../model/resource.ts';
+import type { FeedChange } from '../model/resource.ts';
 import type { Database } from './database.ts';
 import type { Lease } from './lease.ts';
 import { feedChannel } from './notify.ts';
@@ -35,7 +35,7 @@ export interface FeedHead {
 /** One append. */
 export interface Append {
   readonly revision: number;
-  readonly changes: readonly Change[];
+  readonly changes: readonly FeedChange[];
 }
 
 /** What became of an append. */
@@ -97,7 +97,7 @@ export async function readHead(database: Database, signal: AbortSignal): Promise
  */
 export async function appendChanges(
   database: Database,
-  { owner, epoch, changes }: Lease & { readonly changes: readonly Change[] },
+  { owner, epoch, changes }: Lease & { readonly changes: readonly FeedChange[] },
   signal: AbortSignal,
 ): Promise<Appended | null> {
   const parts: RawBuilder<unknown>[] = [];
@@ -142,7 +142,7 @@ export async function readChanges(database: Database, after: number, signal: Abo
       .orderBy('part')
       .execute(),
   );
-  const appends = new Map<number, Change[]>();
+  const appends = new Map<number, FeedChange[]>();
   for (const { revision, changes } of rows) {
     const known = appends.get(revision) ?? [];
     known.push(...changes);

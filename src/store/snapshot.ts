@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Database } from './database.ts';
 import type { Lease } from './lease.ts';
-import type { StoredResources } from './tables.ts';
+import type { StoredRecords } from './tables.ts';
 
 // The stored snapshot: everything an installation had at one revision, in parts, so that a broker that starts need not
 // read all changes there ever were. The changes before it may go.
@@ -15,7 +15,7 @@ export interface SnapshotPlace extends Lease {
 /** What is stored of an installation. */
 export interface StoredSnapshot {
   readonly revision: number;
-  readonly parts: readonly StoredResources[];
+  readonly parts: readonly StoredRecords[];
 }
 
 /** Moving 50,000 machines takes seconds on a busy disk. */
@@ -24,7 +24,7 @@ const readTimeoutMs = 10_000;
 /** Writes one part. Nobody reads it until the snapshot is published. Throws as every query. */
 export async function writeSnapshotPart(
   database: Database,
-  { epoch, revision, part, content }: SnapshotPlace & { readonly part: number; readonly content: StoredResources },
+  { epoch, revision, part, content }: SnapshotPlace & { readonly part: number; readonly content: StoredRecords },
   signal: AbortSignal,
 ): Promise<void> {
   await database.run({ signal }, (queries) =>

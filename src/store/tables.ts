@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 
-import type { Change, ResourceKind, Resources } from '../model/resource.ts';
+import type { FeedChange, RecordKind, Records } from '../model/resource.ts';
 
 // The tables of an installation's database, as the queries see them. A test compares this with what the migrations make.
 // Revisions and counts are int8 in the database and numbers here: database.ts reads them so.
@@ -11,10 +11,10 @@ type Json<T> = ColumnType<T, string, never>;
 /** Of the watch: not begun, in force, or the hypervisor manager cannot be reached. */
 export type WatchState = 'STARTING' | 'WATCHING' | 'LOST';
 
-/** Resources of one kind, as a part of a stored snapshot holds them. */
-export type StoredResources = {
-  readonly [Kind in ResourceKind]: { readonly kind: Kind; readonly resources: readonly Resources[Kind][] };
-}[ResourceKind];
+/** Records of one kind, as a part of a stored snapshot holds them. */
+export type StoredRecords = {
+  readonly [Kind in RecordKind]: { readonly kind: Kind; readonly records: readonly Records[Kind][] };
+}[RecordKind];
 
 /** All tables. */
 export interface Tables {
@@ -55,11 +55,11 @@ export interface Tables {
   feed_change: {
     revision: number;
     part: number;
-    changes: Json<readonly Change[]>;
+    changes: Json<readonly FeedChange[]>;
     /** `feed_head.changes` after this append. */
     changes_until: number;
     committed_at: Generated<Date>;
   };
   /** The stored snapshot, in parts. */
-  snapshot_part: { epoch: number; revision: number; part: number; content: Json<StoredResources> };
+  snapshot_part: { epoch: number; revision: number; part: number; content: Json<StoredRecords> };
 }

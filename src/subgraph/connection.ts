@@ -13,7 +13,7 @@ import {
   type PageWanted,
   type SortedRows,
 } from '../model/page.ts';
-import type { ResourceKind, Row } from '../model/resource.ts';
+import type { RecordKind, Row } from '../model/resource.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Asked, Source } from './coverage.ts';
 
@@ -21,7 +21,7 @@ import type { Asked, Source } from './coverage.ts';
 // getters.
 
 /** The arguments of a list as GraphQL coerces them. */
-export interface ListArgs<Kind extends ResourceKind> extends PageArgs {
+export interface ListArgs<Kind extends RecordKind> extends PageArgs {
   readonly filter?: Filters[Kind] | null | undefined;
   readonly orderBy?: WantedOrder<OrderFields[Kind]> | null | undefined;
 }
@@ -49,7 +49,7 @@ export interface Connection<R> {
 }
 
 /** Which list is asked for, read and checked before any source is. */
-interface Request<Kind extends ResourceKind> {
+interface Request<Kind extends RecordKind> {
   readonly order: Order<OrderFields[Kind]>;
   readonly wanted: PageWanted<Row<Kind>>;
   readonly listHash: Buffer;
@@ -61,7 +61,7 @@ interface Request<Kind extends ResourceKind> {
  * Answers a root list.
  * @throws SitewideError `INVALID_ARGUMENT`, `CURSOR_INVALID`, `CURSOR_MISMATCH` or what `Source.answer` throws.
  */
-export function answerList<Kind extends ResourceKind>(
+export function answerList<Kind extends RecordKind>(
   source: Source,
   kind: Kind,
   { args, ...asked }: Asked & { readonly args: ListArgs<Kind> },
@@ -95,7 +95,7 @@ function takePage<R>(rows: SortedRows<R>, { wanted }: { readonly wanted: PageWan
   return { rows, page: page(rows, wanted) };
 }
 
-function readRequest<Kind extends ResourceKind>(
+function readRequest<Kind extends RecordKind>(
   kind: Kind,
   args: ListArgs<Kind>,
   { field, ...place }: { readonly field: string; readonly hostId?: string },
@@ -107,7 +107,9 @@ function readRequest<Kind extends ResourceKind>(
     typeof cursor === 'string' ? decodeCursor(cursor, listHash) : null;
   const [afterCursor, beforeCursor] = [read(after), read(before)];
   return {
-    order: { field: list.orderBy?.field ?? 'NAME', direction: list.orderBy?.direction ?? 'ASC' },
+    order: list.orderBy
+      ? { field: list.orderBy.field, direction: list.orderBy.direction ?? 'ASC' }
+      : lists[kind].defaultOrder,
     wanted: {
       ...size,
       predicate: compileFilter<Row<Kind>, never>(lists[kind].filter, list.filter as never),

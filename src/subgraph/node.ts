@@ -2,7 +2,7 @@ import { SitewideError } from '../core/errors.ts';
 import { decodeId, type GlobalId } from '../core/ids.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { RequestContext } from '../model/request.ts';
-import { resourceKinds, type ResourceKind, type Row } from '../model/resource.ts';
+import { recordKinds, type RecordKind, type Row } from '../model/resource.ts';
 import type { InstallationView } from '../model/site.ts';
 import type { QueryResolvers } from '../../schema/generated/resolvers.ts';
 import type { Asked, Source } from './coverage.ts';
@@ -14,10 +14,10 @@ import { findInstallation } from './installation.ts';
 /** How many ids one request may look up: as many as the largest page has rows. */
 const maximumIds = 1000;
 
-const nodeTypes: readonly string[] = [...resourceKinds, 'Installation'];
+const nodeTypes: readonly string[] = [...recordKinds, 'Installation'];
 
 /** The things with a global id, by the name of their type. */
-export type Nodes = { readonly [Kind in ResourceKind]: Row<Kind> } & { readonly Installation: InstallationView };
+export type Nodes = { readonly [Kind in RecordKind]: Row<Kind> } & { readonly Installation: InstallationView };
 
 /** Any thing with a global id. */
 export type AnyNode = Nodes[keyof Nodes];
@@ -26,7 +26,7 @@ export type AnyNode = Nodes[keyof Nodes];
  * Answers a root field that looks up one resource of a kind.
  * @throws SitewideError `INVALID_ID`, `UNKNOWN_INSTALLATION` or what `Source.answer` throws.
  */
-export function answerResource<Kind extends ResourceKind>(
+export function answerResource<Kind extends RecordKind>(
   source: Source,
   kind: Kind,
   { id, ...asked }: Asked & { readonly id: string },
@@ -66,8 +66,8 @@ export function createNodeQueries(source: Source): Pick<QueryResolvers, 'node' |
 }
 
 /** The type of a thing with a global id, for the interface `Node`. */
-export function typeOfNode(node: AnyNode): ResourceKind | 'Installation' {
-  return 'brokers' in node ? 'Installation' : (decodeId(node.id).type as ResourceKind);
+export function typeOfNode(node: AnyNode): RecordKind | 'Installation' {
+  return 'brokers' in node ? 'Installation' : (decodeId(node.id).type as RecordKind);
 }
 
 /**
@@ -104,7 +104,7 @@ function readId(source: Source, id: string, types: readonly string[]): GlobalId 
 }
 
 function find(source: Source, snapshot: Snapshot, { type, localId }: GlobalId): AnyNode | null {
-  return type === 'Installation' ? ownInstallation(source, localId) : snapshot.get(type as ResourceKind, localId);
+  return type === 'Installation' ? ownInstallation(source, localId) : snapshot.get(type as RecordKind, localId);
 }
 
 function ownInstallation(source: Source, localId: string): InstallationView | null {

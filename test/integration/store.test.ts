@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/core/clock.ts';
 import { createReplica, type Replica } from '../../src/inventory/replica.ts';
 import { storeSnapshot } from '../../src/inventory/store-snapshot.ts';
-import type { Change } from '../../src/model/resource.ts';
+import type { FeedChange } from '../../src/model/resource.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { appendChanges, openFeed, readChanges, readHead } from '../../src/store/feed.ts';
 import { claimLease, renewLease, type Lease } from '../../src/store/lease.ts';
@@ -39,8 +39,8 @@ async function claim(database: Database, owner: string, leaseMs = 3_000): Promis
   return lease!;
 }
 
-const named = (...names: string[]): Change[] =>
-  names.map((name) => ({ type: 'upsert', kind: 'VirtualMachine', resource: vm({ name }) }));
+const named = (...names: string[]): FeedChange[] =>
+  names.map((name) => ({ kind: 'VirtualMachine', localId: name, before: null, after: vm({ name }) }));
 
 const replicaOf = (database: Database): Replica =>
   createReplica({ database, installation: 'a', onAdvance: () => undefined });
@@ -173,14 +173,19 @@ describe('the feed', () => {
     const database = await newStore();
     const lease = await claim(database, 'one');
     const [leader, follower, late] = [replicaOf(database), replicaOf(database), replicaOf(database)];
-    const append = async (...changes: Change[]): Promise<number> => {
+    const append = async (...changes: FeedChange[]): Promise<number> => {
       const { revision, total } = (await appendChanges(database, { ...lease, changes }, signal))!;
       leader.apply(revision, changes);
       return total;
     };
-    await append(...named('a', 'b'), { type: 'upsert', kind: 'Host', resource: host({ name: 'h' }) });
+    await append(...named('a', 'b'), {
+      kind: 'Host',
+      localId: 'h',
+      before: null,
+      after: host({ name: 'h' }),
+    });
     await follower.follow(await readHead(database, signal), signal);
-    await append({ type: 'remove', kind: 'VirtualMachine', localId: 'a' });
+    await append({ kind: 'VirtualMachine', localId: 'a', before: vm({ name: 'a' }), after: null });
     await append(...named('c'));
     const changes = await append(...named('d'));
     const storing = { database, lease, changes, keepChanges: 1 };

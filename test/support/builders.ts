@@ -21,6 +21,7 @@ export function vm(given: Partial<Vm> & { readonly name: string }): Vm {
     ipAddresses: [],
     labels: {},
     annotations: {},
+    snapshots: [],
     createdAt: null,
     bootedAt: null,
     cpuUsage: null,
@@ -52,5 +53,9 @@ export function inventory(given: Partial<Inventory> = {}): Inventory {
 
 /** A resource as a row of an installation. */
 export function row<Kind extends ResourceKind>(kind: Kind, resource: Resources[Kind], installation = 'a'): Row<Kind> {
-  return { ...resource, installation, id: encodeId({ type: kind, installation, localId: resource.localId }) };
+  return {
+    ...resource,
+    installation,
+    id: encodeId({ type: kind, installation, localId: resource.localId }),
+  } as Row<Kind>;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/clock.ts';
+import { SitewideError } from '../../core/errors.ts';
 import type { Driver } from '../driver.ts';
 import { createErrorMaker } from './errors.ts';
 import { openClient } from './open-client.ts';
@@ -64,6 +65,15 @@ export function createLibvirtDriver({
         },
         untilDisposed(signal),
       ),
+    capabilities: { actions: [], powerActions: [] },
+    apply: async (action) => {
+      throw new SitewideError('ACTION_UNSUPPORTED', {
+        driver: 'libvirt',
+        action: action.kind,
+        problem: 'it only reads',
+      });
+    },
+    reconcile: async () => ({ outcome: 'NOT_DONE' }),
     async [Symbol.asyncDispose]() {
       disposed.abort(errors.unreachable('the driver was disposed'));
     },

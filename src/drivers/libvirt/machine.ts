@@ -145,6 +145,7 @@ function assemble(
     disks: disks.map((disk) => diskOf(disk, fabric, sizes)),
     networkInterfaces,
     ipAddresses: [...new Set(networkInterfaces.flatMap(({ ipAddresses }) => ipAddresses))],
+    snapshots: null,
     // libvirt keeps neither of these times.
     createdAt: null,
     bootedAt: null,

@@ -123,6 +123,15 @@ export function createSimulatorDriver({
         }
       }
     },
+    capabilities: { actions: [], powerActions: [] },
+    apply: async (action) => {
+      throw new SitewideError('ACTION_UNSUPPORTED', {
+        driver: driverKind,
+        action: action.kind,
+        problem: 'it only reads',
+      });
+    },
+    reconcile: async () => ({ outcome: 'NOT_DONE' }),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }

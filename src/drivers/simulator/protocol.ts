@@ -48,6 +48,18 @@ const vmSchema = z.object({
   ipAddresses: z.array(z.string()),
   labels: text,
   annotations: text,
+  snapshots: z
+    .array(
+      z.object({
+        name: z.string(),
+        description: z.string().nullable(),
+        createdAt: time.nullable(),
+        parent: z.string().nullable(),
+        isCurrent: z.boolean(),
+        powerState: z.enum(powerStates),
+      }),
+    )
+    .nullable(),
   createdAt: time.nullable(),
   bootedAt: time.nullable(),
   cpuUsage: share.nullable(),

@@ -62,6 +62,7 @@ export function createVmGenerator(options: VmGeneratorOptions): VmGenerator {
       ipAddresses: [],
       labels: random.chance(0.05) ? {} : { env: environment, app: app.name, team: app.team, tier: app.tier },
       annotations: annotationsOf(random),
+      snapshots: [],
       // Of an imported machine nobody knows when it was created.
       createdAt: random.chance(0.02) ? null : createdAt,
       bootedAt: null,

@@ -32,6 +32,9 @@ function createManager(): Manager {
   return {
     kind: 'test',
     uri: 'test:',
+    capabilities: { actions: [], powerActions: [] },
+    apply: () => Promise.reject(new Error('This manager is only watched.')),
+    reconcile: () => Promise.reject(new Error('This manager is only watched.')),
     machines: [],
     failure: null,
     gate: null,

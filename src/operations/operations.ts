@@ -1,0 +1,62 @@
+import type { Action, PowerAction } from '../model/action.ts';
+import type { Operation, UserError } from '../model/operation.ts';
+import type { VmFilter } from '../model/vm-list.ts';
+
+// What resolvers see of operations: asking for changes, and looking at them. Who carries them out is none of their concern.
+
+/** The operations of one installation. */
+export interface Operations {
+  /**
+   * Accepts a change, if it is possible; what is accepted is committed. The same key of the same actor gives the same
+   * operation, whoever accepted it.
+   * @throws SitewideError `STORE_UNAVAILABLE`, `NO_SOURCE_ANSWERED` without an inventory to check against, or the signal's reason.
+   */
+  accept(request: ChangeRequest, signal: AbortSignal): Promise<Acceptance>;
+  /** Accepts this installation's part of a bulk: one operation for each machine that the filter meets. Throws the same. */
+  acceptBulk(request: BulkRequest, signal: AbortSignal): Promise<Acceptance>;
+  /** Asks for an operation, or this installation's part of a bulk, to be ended; null if there is none. Throws the same. */
+  cancel(localId: string, signal: AbortSignal): Promise<Operation | null>;
+  /** The operation as it is in the database, whatever this broker has seen of the feed. Throws the same. */
+  find(localId: string, signal: AbortSignal): Promise<Operation | null>;
+}
+
+/** By whom a change is asked for. */
+interface Asking {
+  /** The subject of the token, or `anonymous`. */
+  readonly actor: string;
+  /** Null: one is made up. */
+  readonly idempotencyKey: string | null;
+  /** True: only say what would be done. */
+  readonly dryRun: boolean;
+}
+
+/** A change of one machine. */
+export interface ChangeRequest extends Asking {
+  readonly action: Action;
+}
+
+/** What is done to each machine of a bulk. */
+export type BulkAction =
+  | { readonly kind: 'SET_POWER_STATE_BULK'; readonly action: PowerAction }
+  | { readonly kind: 'CREATE_SNAPSHOT_BULK'; readonly name: string; readonly description: string | null };
+
+/** A change of many machines. */
+export interface BulkRequest extends Asking {
+  readonly action: BulkAction;
+  readonly filter: VmFilter;
+  /** At least 1. A filter that meets more machines is refused. */
+  readonly maxTargets: number;
+  /** The local id of the site's operation; null if this installation alone is asked. */
+  readonly operationId: string | null;
+}
+
+/** What came of asking. */
+export interface Acceptance {
+  /** Null if it was refused or only tried. */
+  readonly operation: Operation | null;
+  readonly userErrors: readonly UserError[];
+  /** Of a try: what would be done. */
+  readonly preview: readonly string[] | null;
+  /** Of a bulk: how many machines it concerns. */
+  readonly targetCount: number | null;
+}
