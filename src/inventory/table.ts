@@ -122,7 +122,7 @@ function rowOf<Kind extends RecordKind>(
   previous: Row<Kind> | null,
 ): Row<Kind> {
   const id = previous?.id ?? encodeId({ type: kind, installation, localId: resource.localId });
-  return { ...resource, id, installation } as Row<Kind>;
+  return { ...resource, id, installation };
 }
 
 function patchIndexes<Kind extends RecordKind>(
