@@ -31,13 +31,14 @@ export interface DemoProcess {
 export interface DemoProcesses extends AsyncDisposable {
   /** By port: the brokers, then the simulators. */
   readonly started: readonly DemoProcess[];
-  start(plan: PlannedProcess): DemoProcess;
+  /** @param env What its environment has beside ours. */
+  start(plan: PlannedProcess, env?: NodeJS.ProcessEnv): DemoProcess;
   /** Keep the folder with the logs beyond the end; gives its name. */
   keepLogs(): string;
 }
 
-/** Processes that do not end in order within this time are killed; together less than the 5 s that are promised. */
-const graceMs = 4_000;
+/** Processes that do not end in order within this time are killed; with the database, less than the 5 s that are promised. */
+const graceMs = 3_500;
 
 const program = fileURLToPath(new URL('../../bin/sitewide.js', import.meta.url));
 
@@ -50,8 +51,8 @@ export async function createDemoProcesses({ clock }: { readonly clock: Clock }):
     get started() {
       return started.map(({ process }) => process).sort((a, b) => a.plan.port - b.plan.port);
     },
-    start(plan) {
-      const one = startProcess(plan, folder);
+    start(plan, env = {}) {
+      const one = startProcess(plan, { folder, env });
       started.push(one);
       return one.process;
     },
@@ -78,13 +79,16 @@ export function processName({ role, installation, broker }: PlannedProcess): str
   return `${role} ${broker ?? installation}`;
 }
 
-function startProcess(plan: PlannedProcess, folder: string) {
+function startProcess(
+  plan: PlannedProcess,
+  { folder, env }: { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+) {
   const name = processName(plan).replace(' ', '-');
   const logFile = join(folder, `${name}.log`);
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [program, ...argsOf(plan, join(folder, `${name}.yml`))], {
     stdio: ['pipe', log, log],
-    env: childEnvironment(),
+    env: { ...childEnvironment(), ...env },
   });
   closeSync(log);
   // The pipe only tells the child that we are still here; that the child is not is told by its end.

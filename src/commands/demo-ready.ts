@@ -14,8 +14,8 @@ interface WaitOptions {
 /** How often is looked, in milliseconds. */
 const pollMs = 50;
 
-/** How long a broker may take to reach a libvirt that may not be there, in milliseconds. */
-const libvirtPatienceMs = 3_000;
+/** How long a broker that serves may go on saying what it lacks, in milliseconds: a libvirt may not be there at all. */
+const patienceMs = { libvirt: 3_000, simulator: 10_000 };
 
 /**
  * Waits for a simulator.
@@ -27,24 +27,24 @@ export async function simulatorReady(process: DemoProcess, options: WaitOptions)
 }
 
 /**
- * Waits for a broker. One with a libvirt need not reach it: it serves what it has and says what is missing.
+ * Waits for a broker until it lacks nothing. After a while what it has is enough: it serves that and says what is missing.
  * @returns What is not well although it serves; empty if all is.
  * @throws SitewideError `PROCESS_FAILED`, or the signal's reason.
  */
 export async function brokerReady(process: DemoProcess, options: WaitOptions): Promise<string> {
   const { plan } = process;
-  const mayLack = plan.role === 'broker' && plan.libvirt !== null;
+  const isReal = plan.role === 'broker' && plan.libvirt !== null;
   let patientUntil = Infinity;
   let reasons = '';
   await until(
     process,
     async () => {
       const state = await probe(`${plan.url}/health/ready`, options.signal);
-      if (state && mayLack && patientUntil === Infinity) {
-        patientUntil = options.clock.now() + libvirtPatienceMs;
+      if (state && patientUntil === Infinity) {
+        patientUntil = options.clock.now() + (isReal ? patienceMs.libvirt : patienceMs.simulator);
       }
       reasons = state?.reasons.join('; ') ?? '';
-      return state?.ready === true || options.clock.now() > patientUntil;
+      return (state?.ready === true && reasons === '') || options.clock.now() > patientUntil;
     },
     options,
   );

@@ -5,6 +5,7 @@ import { interruptible, Interrupted } from '../cli/interrupt.ts';
 import { createTransport } from '../client/transport.ts';
 import { systemClock } from '../core/clock.ts';
 import { createDeadline } from '../core/deadline.ts';
+import { startDemoDatabase, type DemoDatabase } from './demo-database.ts';
 import { exampleText, processJson, processTable } from './demo-output.ts';
 import { maximumInstallations, planDemo } from './demo-plan.ts';
 import type { DemoOptions, DemoPlan } from './demo-plan.ts';
@@ -23,7 +24,8 @@ const startTimeoutMs = 35_000;
 
 const help = `
 Brokers listen on consecutive ports from --port on, installation by installation; the simulators follow. Any broker
-answers for the whole site. Kill one and ask another: nothing is restarted.
+answers for the whole site. Kill one and ask another: nothing is restarted, except the PostgreSQL server that keeps the
+installations' operations and changes. Started again with the same --data, the demo goes on with them.
 
 stdout has the processes, the rows of an example query, their coverage and a last line "ready URL"; stderr has the
 progress and says which process ended. The demo runs until Ctrl-C or SIGTERM, which ends every process within 5 s; then its
@@ -36,6 +38,12 @@ Examples:
   $ sitewide demo --libvirt /run/user/1000/libvirt/libvirt-sock   a real one beside the simulated ones
   $ sitewide demo --libvirt qemu:///system --installations 1`;
 
+interface OtherOptions {
+  readonly json: boolean;
+  /** The folder of the databases; undefined for the usual one. */
+  readonly data: string | undefined;
+}
+
 /** The command. */
 export function demoCommand(): Command {
   return new Command('demo')
@@ -47,27 +55,33 @@ export function demoCommand(): Command {
     .option('--seed <n>', 'the same seed gives the same machines', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--churn <n>', 'machines that change per minute in each simulated installation', wholeNumber(0, 60_000), 0)
     .option('--libvirt <socket-or-uri>', 'add an installation on a real libvirt; repeatable', collectLibvirt, [])
+    .option('--data <folder>', 'where its databases are kept (default: .sitewide/demo-PORT)')
     .option('--json', 'print the processes as one JSON line instead of a table', false)
     .allowExcessArguments(false)
     .addHelpText('after', help)
     .action(runDemo);
 }
 
-async function runDemo(options: DemoOptions & { readonly json: boolean }, command: Command): Promise<void> {
+async function runDemo(options: DemoOptions & OtherOptions, command: Command): Promise<void> {
   const count = options.installations + options.libvirt.length;
   if (count < 1 || count > maximumInstallations) {
     command.error(`error: ${count} installations; allowed are 1 to ${maximumInstallations}, with those of --libvirt`);
   }
   const plan = planDemo(options);
   await requireFreePorts([...plan.brokers, ...plan.simulators].map(({ port }) => port));
+  // The databases are disposed after the brokers, which are using them to the last.
+  await using databases = new AsyncDisposableStack();
   await using processes = await createDemoProcesses({ clock });
   // npm passes Ctrl-C on to a process that the terminal has told already; the second one must not cut the ending short.
   process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
+  // The terminal was closed: the end is the same as for everybody who asks for it.
+  process.once('SIGHUP', () => process.kill(process.pid, 'SIGTERM'));
   let serving = false;
   try {
     await interruptible(async (signal) => {
-      await startAll(plan, processes, signal);
-      process.stdout.write(options.json ? processJson(processes.started) : processTable(processes.started));
+      const database = await startAll(plan, { ...options, databases, processes }, signal);
+      const describe = options.json ? processJson : processTable;
+      process.stdout.write(describe(processes.started, database));
       const url = `${plan.brokers[0]!.url}/graphql`;
       const transport = createTransport({ endpoints: [url], clock });
       process.stdout.write(exampleText(await transport.request(exampleQuery, {}, { signal })));
@@ -86,14 +100,29 @@ async function runDemo(options: DemoOptions & { readonly json: boolean }, comman
   }
 }
 
-async function startAll(plan: DemoPlan, processes: DemoProcesses, parent: AbortSignal): Promise<void> {
+interface Parts extends Pick<DemoOptions & OtherOptions, 'data' | 'port'> {
+  readonly databases: AsyncDisposableStack;
+  readonly processes: DemoProcesses;
+}
+
+async function startAll(
+  plan: DemoPlan,
+  { processes, databases, data, port }: Parts,
+  parent: AbortSignal,
+): Promise<DemoDatabase> {
   using deadline = createDeadline({ clock, timeoutMs: startTimeoutMs, parent });
   const { signal } = deadline;
   progress(`starting ${plan.simulators.length} simulators and ${plan.brokers.length} brokers …`);
   // The list of processes has the brokers first, but they start faster when their hypervisor managers are there.
   const simulators = plan.simulators.map((simulator) => processes.start(simulator));
-  await Promise.all(simulators.map((simulator) => simulatorReady(simulator, { clock, signal })));
-  const brokers = plan.brokers.map((broker) => processes.start(broker));
+  const [database] = await Promise.all([
+    startDemoDatabase({ plan, data: data ?? `.sitewide/demo-${port}`, clock, onTrouble: progress }, signal),
+    ...simulators.map((simulator) => simulatorReady(simulator, { clock, signal })),
+  ]);
+  databases.use(database.server);
+  const brokers = plan.brokers.map((broker) =>
+    processes.start(broker, { DATABASE_URL: database.server.urlOf(broker.installation) }),
+  );
   await Promise.all(
     brokers.map(async (broker) => {
       const problem = await brokerReady(broker, { clock, signal });
@@ -105,6 +134,7 @@ async function startAll(plan: DemoPlan, processes: DemoProcesses, parent: AbortS
   for (const started of processes.started) {
     void reportEnd(started, parent);
   }
+  return database;
 }
 
 /** Says that a process ended, unless all of them are being ended: Ctrl-C reaches them as well as us. */

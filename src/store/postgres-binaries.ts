@@ -41,10 +41,10 @@ export interface PostgresPlace {
 const reachableFolder = '/var/lib/sitewide';
 
 /**
- * Prepares the place for a server whose data belong into this folder.
+ * Prepares the place for a server whose data belong into this folder, under this name.
  * @throws Error if this platform has no binaries, or a folder cannot be written.
  */
-export async function preparePostgres(folder: string): Promise<PostgresPlace> {
+export async function preparePostgres(folder: string, data: string): Promise<PostgresPlace> {
   const wanted = resolve(folder);
   const user = process.getuid?.() === 0 ? unprivilegedUser() : null;
   await mkdir(wanted, { recursive: true });
@@ -58,7 +58,7 @@ export async function preparePostgres(folder: string): Promise<PostgresPlace> {
   if (!existsSync(home)) {
     await copyBinaries(native, home);
   }
-  return { bin: join(home, 'bin'), data: join(place, 'data'), user };
+  return { bin: join(home, 'bin'), data: join(place, data), user };
 }
 
 /** Debian and others make a user "postgres" with their packages; "nobody" is on every system. */

@@ -8,6 +8,7 @@ import { silentLogger } from '../../src/telemetry/logger.ts';
 import { eventually } from '../contract/eventually.ts';
 import { findFreePorts } from '../support/free-ports.ts';
 import { ask } from '../support/graphql.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { createFollowedSite, type Member, untilReady } from '../support/site-file.ts';
 
 // A broker as a process of its own: SIGHUP must not end it, as it does by default.
@@ -16,6 +17,7 @@ const program = fileURLToPath(new URL('../../bin/sitewide.js', import.meta.url))
 
 test('a broker reads its site again on SIGHUP, goes on serving, and still ends in order on SIGTERM', async () => {
   await using site = await createFollowedSite();
+  await using postgres = await startPostgres();
   const port = await findFreePorts(2);
   const own: Member = { installation: 'a', broker: 'a-1', url: `http://127.0.0.1:${port}` };
   const other: Member = { installation: 'b', broker: 'b-1', url: `http://127.0.0.1:${port + 1}` };
@@ -23,7 +25,10 @@ test('a broker reads its site again on SIGHUP, goes on serving, and still ends i
   await site.start(other, 5, silentLogger);
   await site.write([own]);
   const file = await site.configure(own, 5);
-  const child = spawn(process.execPath, [program, 'serve', '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'serve', '--config', file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, DATABASE_URL: await postgres.newDatabase() },
+  });
   const ended = once(child, 'exit');
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { eventually } from '../contract/eventually.ts';
+import { startPostgres } from './postgres.ts';
 
 // One `sitewide serve` as a process of its own, for tests that measure it from outside.
 
@@ -21,15 +22,19 @@ export interface BrokerProcess extends AsyncDisposable {
 
 /**
  * Starts a broker and waits until it is ready.
- * @param config Its configuration file's content; JSON is YAML.
+ * @param config Its configuration file's content; JSON is YAML. Without a database it gets one of its own.
  */
-export async function spawnBroker(url: string, config: unknown): Promise<BrokerProcess> {
+export async function spawnBroker(url: string, config: Readonly<Record<string, unknown>>): Promise<BrokerProcess> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sitewide-broker-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'broker.yml');
   await writeFile(file, JSON.stringify(config));
-  const child = spawn(process.execPath, [program, 'serve', '--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const postgres = config['database'] === undefined ? started.use(await startPostgres()) : null;
+  const child = spawn(process.execPath, [program, 'serve', '--config', file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...(postgres === null ? {} : { DATABASE_URL: await postgres.newDatabase() }) },
+  });
   const complaints: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
   const exited = once(child, 'exit');

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '../contract/eventually.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { findFreePorts } from './free-ports.ts';
+import { startPostgres } from './postgres.ts';
 import { spawnSimulator } from './simulator.ts';
 
 // A site whose brokers are processes that a script kills, stops and starts again, each behind a proxy that can spoil its
@@ -90,6 +91,11 @@ export async function startChaosSite({ installations, brokers: count, vms }: Cha
         .map((plan) => ({ id: plan.id, url: plan.proxy.url })),
     })),
   };
+  const postgres = started.use(await startPostgres());
+  const databases = new Map<string, string>();
+  for (const installation of installations) {
+    databases.set(installation, await postgres.newDatabase());
+  }
   const brokers = await Promise.all(
     plans.map(async (plan) => {
       const config = {
@@ -98,6 +104,7 @@ export async function startChaosSite({ installations, brokers: count, vms }: Cha
         broker: plan.id,
         listen: { host: '127.0.0.1', port: plan.ownPort },
         driver: { kind: 'simulator', url: simulators.get(plan.installation) },
+        database: { url: databases.get(plan.installation) },
         log: { level: 'error' },
       };
       const file = join(folder, `${plan.id}.yml`);

@@ -1,5 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -14,8 +18,9 @@ const startTimeoutMs = 40_000;
 
 /** A process of the demo, as its `--json` prints it. */
 export interface DemoProcess {
-  readonly role: 'broker' | 'simulator';
-  readonly installation: string;
+  readonly role: 'broker' | 'simulator' | 'database';
+  /** Null for the database server, which is everybody's. */
+  readonly installation: string | null;
   readonly broker: string | null;
   readonly pid: number;
   readonly url: string;
@@ -38,16 +43,20 @@ export async function startDemo(options: {
   readonly brokers: number;
   readonly vms: number;
   readonly more?: readonly string[];
+  /** Where its databases are, for a demo that goes on with those of another one. */
+  readonly data?: string;
 }): Promise<Demo> {
   const { installations, brokers, vms, more = [] } = options;
   const port = await findFreePorts((installations + 2) * (brokers + 1));
+  // The binaries lie beside the data, and one copy of them does for all tests.
+  const data = options.data ?? join(tmpdir(), 'sitewide-test', `demo-${randomUUID()}`);
   const parent = spawn(
     process.execPath,
     [
       program,
       'demo',
       ...['--installations', String(installations), '--brokers', String(brokers)],
-      ...['--vms', String(vms), '--port', String(port), '--json', ...more],
+      ...['--vms', String(vms), '--port', String(port), '--data', data, '--json', ...more],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
@@ -76,6 +85,9 @@ export async function startDemo(options: {
         const ended = once(parent, 'exit');
         parent.kill('SIGTERM');
         await ended;
+      }
+      if (options.data === undefined) {
+        await rm(data, { recursive: true, force: true });
       }
     },
   };

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,9 +19,11 @@ export interface TestPostgres extends AsyncDisposable {
 /** Starts a server. */
 export async function startPostgres(): Promise<TestPostgres> {
   await using started = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'sitewide-postgres-'));
-  started.defer(() => rm(folder, { recursive: true, force: true }));
-  const server = started.use(await createEmbeddedPostgres({ folder }));
+  // The binaries lie beside the data, and one copy of them does for all tests.
+  const data = `data-${randomUUID()}`;
+  const server = await createEmbeddedPostgres({ folder: join(tmpdir(), 'sitewide-test'), data });
+  started.defer(() => rm(join(server.folder, data), { recursive: true, force: true }));
+  started.use(server);
   await server.start(AbortSignal.timeout(30_000));
   let databases = 0;
   const everything = started.move();

@@ -12,6 +12,7 @@ import { loadConfig } from '../../src/config/config.ts';
 // What docker/ says about the project is true of the project. No container engine is needed to know that.
 
 interface Service {
+  readonly image?: string;
   readonly command: readonly string[];
   readonly build: { readonly context: string; readonly dockerfile: string };
   readonly ports?: readonly string[];
@@ -26,9 +27,11 @@ const dockerfile = readFileSync(join(root, 'docker/Dockerfile'), 'utf8')
 const compose = parse(readFileSync(join(root, 'docker/compose.yml'), 'utf8'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
 };
-const services = Object.entries(compose.services);
+const allServices = Object.entries(compose.services);
+const services = allServices.filter(([, { image }]) => image === 'sitewide');
 const brokers = services.filter(([, { command }]) => command[0] === 'serve');
 const simulators = services.filter(([, { command }]) => command[0] === 'simulate');
+const databases = allServices.filter(([, { image }]) => image?.startsWith('postgres:'));
 const environment = Object.fromEntries(
   instructions('ENV').map((pair) => pair.split('=') as [name: string, value: string]),
 );
@@ -88,7 +91,8 @@ describe('compose.yml', () => {
   test('has two installations with two brokers each', () => {
     expect(simulators).toHaveLength(2);
     expect(brokers).toHaveLength(4);
-    expect(services).toHaveLength(6);
+    expect(databases).toHaveLength(2);
+    expect(allServices).toHaveLength(8);
   });
 
   test.each(services)('%s is built from the Dockerfile', (_, { build }) => {
@@ -118,6 +122,18 @@ describe('compose.yml', () => {
     expect(optionOf(command, '--port')).toBe(port);
     expect(optionOf(command, '--installation')).toBe(config.installation);
     expect(optionOf(command, '--host')).toBe('0.0.0.0');
+  });
+
+  test('gives the brokers of each installation a database that they share', async () => {
+    const hosts = new Map<string, Set<string>>();
+    for (const [, service] of brokers) {
+      const { installation } = await configOf(service);
+      const { hostname, port } = new URL(service.environment!['DATABASE_URL']!);
+      expect([databases.map(([name]) => name).includes(hostname), port]).toEqual([true, '5432']);
+      hosts.set(installation, (hosts.get(installation) ?? new Set()).add(hostname));
+    }
+    expect([...hosts.values()].map(({ size }) => size)).toEqual([1, 1]);
+    expect(new Set([...hosts.values()].flatMap((names) => [...names])).size).toBe(2);
   });
 
   test('publishes each port once and to this machine only', () => {
