@@ -91,6 +91,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     site: site.id,
     sources: () => membership.current.sources,
     clock,
+    newId: options.newId,
     onCoverage: (field, coverage) => metrics.covered(field, coverage),
   });
   const gateway = new SiteGateway({

@@ -1,27 +1,22 @@
 import {
   type DocumentNode,
-  type FieldNode,
   type FragmentDefinitionNode,
-  getArgumentValues,
   getOperationAST,
   getVariableValues,
   type GraphQLSchema,
-  type OperationDefinitionNode,
+  OperationTypeNode,
 } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
-import { SitewideError } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
 import { collectSelection, type SelectedField, type SelectionScope } from '../merge/selection.ts';
-import { compileSubquery, type Subquery } from '../merge/subquery.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
-import { explainField } from './explain.ts';
-import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import type { FieldAnswer } from './field-question.ts';
 import { createLoaders } from './loader.ts';
-import { answerRouted } from './route-field.ts';
-import { answerScattered } from './scatter-field.ts';
+import { answerRootField, failAlone } from './root-field.ts';
 import type { Source } from './source.ts';
+import { rememberSubqueries } from './subquery-cache.ts';
 
 // Answers operations on the base schema from all sources of a site: each root field crosses the tier as the schema's
 // directives say, and each fails on its own.
@@ -56,6 +51,8 @@ interface EngineOptions {
   /** The sources at this moment: the own installation first, then the others by id. */
   readonly sources: () => readonly Source[];
   readonly clock: Clock;
+  /** For the idempotency keys of changes that come without one. */
+  readonly newId: () => string;
   /** Told what each root field rests on; the field is named as in the schema, whatever a client calls it. */
   readonly onCoverage?: (field: string, coverage: Coverage) => void;
 }
@@ -76,95 +73,55 @@ export function createEngine(options: EngineOptions): ScatterEngine {
       if (errors) {
         return refuse(errors.map((error) => error.toJSON()));
       }
+      const root = schema.getRootType(operation.operation);
+      if (!root || operation.operation === OperationTypeNode.SUBSCRIPTION) {
+        return refuse([{ message: `A ${operation.operation} is not answered over this protocol.` }]);
+      }
       const scope: SelectionScope = { schema, fragments: fragmentsOf(request.document), variables: coerced };
-      const fields = collectSelection(scope, schema.getQueryType()!, [operation.selectionSet]);
-      const sources = sourcesOf(request.context);
-      const ask = loaders(request.context);
-      const answers = await Promise.all(
-        [...fields].map(async ([responseName, field]) => {
-          if (field.name === '__typename') {
-            return [responseName, { value: schema.getQueryType()!.name, errors: [] }] as const;
-          }
-          const report = (coverage: Coverage): void => {
-            options.onCoverage?.(field.name, coverage);
-            reportCoverage(request, responseName, coverage);
-          };
-          const answer = await failAlone(responseName, async () => {
-            const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
-            return answerExplained({ ...options, subquery, scope, sources, ask, report }, request);
-          });
-          return [responseName, answer] as const;
-        }),
-      );
-      return assemble(answers);
+      const fields = [...collectSelection(scope, root, [operation.selectionSet])];
+      const members = { sources: sourcesOf(request.context), ask: loaders(request.context) };
+      const answerNamed = async ([responseName, field]: NamedField): Promise<NamedAnswer> => {
+        const place = placeOf(request, responseName);
+        const report = (coverage: Coverage): void => {
+          options.onCoverage?.(field.name, coverage);
+          request.context.coverage.set(place, coverage);
+        };
+        const answer =
+          field.name === '__typename'
+            ? { value: root.name, errors: [] }
+            : await failAlone(responseName, () => {
+                const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
+                const { context, variables: clientVariables } = request;
+                const asked = { ...members, operation, clientVariables, context, scope, place, report };
+                return answerRootField({ ...options, ...asked, subquery });
+              });
+        return [responseName, answer];
+      };
+      return assemble(await answerAll(operation.operation, fields, answerNamed));
     },
   };
 }
 
-interface Wiring extends Omit<FieldQuestion, 'args' | 'variables' | 'context'> {}
+type NamedField = readonly [responseName: string, field: SelectedField];
+type NamedAnswer = readonly [responseName: string, answer: FieldAnswer];
 
-/** Answers a field, and notes how if the caller wants to know. */
-async function answerExplained(wiring: Wiring, request: ScatterOperation): Promise<FieldAnswer> {
-  const { explanation, coverage } = request.context;
-  if (!explanation) {
-    return answerField(wiring, request);
+/** Questions are answered side by side, changes one after the other. */
+async function answerAll(
+  operation: OperationTypeNode,
+  fields: readonly NamedField[],
+  answer: (field: NamedField) => Promise<NamedAnswer>,
+): Promise<readonly NamedAnswer[]> {
+  if (operation === OperationTypeNode.QUERY) {
+    return Promise.all(fields.map(answer));
   }
-  const { subquery } = wiring;
-  const path = placeOf(request, subquery.responseName);
-  const startedMs = explanation.elapsedMs();
-  let answer: FieldAnswer = { value: null, errors: [] };
-  try {
-    answer = await answerField(wiring, request);
-    return answer;
-  } finally {
-    explainField(explanation, { subquery, path, startedMs, answer, coverage: coverage.get(path) });
+  const answers: NamedAnswer[] = [];
+  for (const field of fields) {
+    answers.push(await answer(field));
   }
+  return answers;
 }
 
-async function answerField(wiring: Wiring, { variables, context }: ScatterOperation): Promise<FieldAnswer> {
-  const { subquery, scope } = wiring;
-  const used = subquery.variableNames.filter((name) => variables[name] !== undefined);
-  const question: FieldQuestion = {
-    ...wiring,
-    context,
-    args: getArgumentValues(subquery.field, subquery.nodes[0]!, scope.variables),
-    variables: Object.fromEntries(used.map((name) => [name, variables[name]])),
-  };
-  switch (subquery.crossing.kind) {
-    case 'scatter':
-      return answerScattered(question);
-    case 'route':
-      return answerRouted(question, subquery.crossing.by);
-    case 'local':
-      return answerLocally(question);
-  }
-}
-
-/** A field that cannot be answered is null with an error, and its neighbours are not touched. */
-async function failAlone(responseName: string, work: () => Promise<FieldAnswer>): Promise<FieldAnswer> {
-  try {
-    return await work();
-  } catch (thrown) {
-    if (!(thrown instanceof SitewideError)) {
-      throw thrown;
-    }
-    const { message, extensions } = thrown;
-    return { value: null, errors: [{ message, path: [responseName], extensions }] };
-  }
-}
-
-/** The asked broker answers from its own view. */
-async function answerLocally({ sources, subquery, variables, ask }: FieldQuestion): Promise<FieldAnswer> {
-  const own = sources[0]!;
-  const answer = await ask(own, { subquery, variables });
-  if (answer.status === 'OK') {
-    return answer.reply;
-  }
-  const { responseName } = subquery;
-  throw new SitewideError('SOURCE_FAILED', { source: own.id, field: responseName, problem: answer.message });
-}
-
-function assemble(answers: readonly (readonly [string, FieldAnswer])[]): ScatterResult {
+function assemble(answers: readonly NamedAnswer[]): ScatterResult {
   return {
     data: Object.fromEntries(answers.map(([responseName, { value }]) => [responseName, value])),
     errors: answers.flatMap(([, { errors }]) => errors),
@@ -183,10 +140,6 @@ function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, Fragmen
   );
 }
 
-function reportCoverage(request: ScatterOperation, responseName: string, coverage: Coverage): void {
-  request.context.coverage.set(placeOf(request, responseName), coverage);
-}
-
 /** Where in the client's answer a field is, for example `virtualMachines`. */
 function placeOf({ path = [] }: ScatterOperation, responseName: string): string {
   return [...path.filter((part) => part !== '@'), responseName].join('.');
@@ -199,31 +152,5 @@ function rememberSources(sources: () => readonly Source[]): (context: RequestCon
     const known = remembered.get(context) ?? sources();
     remembered.set(context, known);
     return known;
-  };
-}
-
-interface CompileOptions {
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  readonly responseName: string;
-  readonly nodes: SelectedField['nodes'];
-}
-
-/**
- * Compiles root fields, and remembers the result as long as the parsed operation lives: Apollo keeps parsed operations
- * and query plans, so that the same text is compiled once. A field that several fragments select is compiled each time.
- */
-function rememberSubqueries(schema: GraphQLSchema): (options: CompileOptions) => Subquery {
-  const remembered = new WeakMap<OperationDefinitionNode, Map<FieldNode, Subquery>>();
-  return (options) => {
-    const known = remembered.get(options.operation) ?? new Map<FieldNode, Subquery>();
-    remembered.set(options.operation, known);
-    const [only, ...others] = options.nodes;
-    const found = others.length === 0 ? known.get(only!) : undefined;
-    const subquery = found ?? compileSubquery({ schema, ...options });
-    if (others.length === 0) {
-      known.set(only!, subquery);
-    }
-    return subquery;
   };
 }

@@ -4,6 +4,7 @@ import type { SelectionScope } from '../merge/selection.ts';
 import type { Subquery } from '../merge/subquery.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
+import type { ChangeInput } from './change-input.ts';
 import type { AskSource } from './loader.ts';
 import type { Source } from './source.ts';
 
@@ -17,6 +18,8 @@ export interface FieldQuestion {
   readonly args: Readonly<Record<string, unknown>>;
   /** The client's variables as it sent them, only those that the subquery uses. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Of a mutation; null for a query. */
+  readonly input: ChangeInput | null;
   readonly site: string;
   /** The own installation first, then the others by id. */
   readonly sources: readonly Source[];

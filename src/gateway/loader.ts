@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { createDeadline, withReserve } from '../core/deadline.ts';
@@ -10,14 +10,20 @@ import { explainRequest } from './explain.ts';
 import type { Source } from './source.ts';
 
 // One DataLoader for each source and request: whatever one tick wants of a source travels as one HTTP request, and equal
-// questions travel once.
+// questions travel once. Changes travel alone.
 
 /** What a source says to one question, and how the asking went. */
 export type SourceAnswer = OutcomeReport &
   ({ readonly status: 'OK'; readonly reply: Reply } | { readonly status: FailureStatus; readonly message: string });
 
 /** Asks a source on behalf of a request. */
-export type AskSource = (source: Source, question: Question) => Promise<SourceAnswer>;
+export type AskSource = (source: Source, question: Question, limits?: AskLimits) => Promise<SourceAnswer>;
+
+/** What holds for one question beside what holds for the whole request. Only for changes, which travel alone. */
+export interface AskLimits {
+  /** How long the answer may take, in milliseconds, if that is less than what is left of the request. */
+  readonly withinMs?: number;
+}
 
 /** A function that asks sources, with loaders that live as long as the request's context. */
 export function createLoaders(schema: GraphQLSchema, clock: Clock): (context: RequestContext) => AskSource {
@@ -25,8 +31,13 @@ export function createLoaders(schema: GraphQLSchema, clock: Clock): (context: Re
   return (context) => {
     const loaders = byRequest.get(context) ?? new Map<Source, DataLoader<Question, SourceAnswer, string>>();
     byRequest.set(context, loaders);
-    return (source, question) => {
-      const loader = loaders.get(source) ?? createLoader(source, { schema, context, clock });
+    return async (source, question, limits) => {
+      const options = { schema, context, clock };
+      if (question.subquery.operation === OperationTypeNode.MUTATION) {
+        const [answer] = await askTogether(source, [question], { ...options, ...limits });
+        return answer!;
+      }
+      const loader = loaders.get(source) ?? createLoader(source, options);
       loaders.set(source, loader);
       return loader.load(question);
     };
@@ -39,30 +50,33 @@ interface LoaderOptions {
   readonly clock: Clock;
 }
 
-function createLoader(
-  source: Source,
-  { schema, context, clock }: LoaderOptions,
-): DataLoader<Question, SourceAnswer, string> {
-  const batch = async (questions: readonly Question[]): Promise<SourceAnswer[]> => {
-    using deadline = createDeadline({
-      clock,
-      timeoutMs: withReserve(context.deadline.remainingMs()),
-      parent: context.deadline.signal,
-    });
-    const combined = combine(schema, questions);
-    const startedMs = context.explanation?.elapsedMs() ?? 0;
-    const outcome = await source.ask(combined.request, { context, deadline });
-    if (context.explanation) {
-      const fields = questions.map(({ subquery }) => subquery.responseName);
-      explainRequest(context.explanation, { source: source.id, fields, startedMs, outcome });
-    }
-    if (outcome.status !== 'OK') {
-      return questions.map(() => outcome);
-    }
-    const { answer, ...report } = outcome;
-    return combined.split(answer).map((reply) => ({ ...report, reply }));
-  };
-  return new DataLoader(batch, {
+function createLoader(source: Source, options: LoaderOptions): DataLoader<Question, SourceAnswer, string> {
+  return new DataLoader((questions) => askTogether(source, questions, options), {
     cacheKeyFn: ({ subquery, variables }) => `${subquery.id} ${JSON.stringify(variables)}`,
   });
+}
+
+/** Asks a source several questions with one request. */
+async function askTogether(
+  source: Source,
+  questions: readonly Question[],
+  { schema, context, clock, withinMs = Infinity }: LoaderOptions & AskLimits,
+): Promise<SourceAnswer[]> {
+  using deadline = createDeadline({
+    clock,
+    timeoutMs: Math.min(withReserve(context.deadline.remainingMs()), withinMs),
+    parent: context.deadline.signal,
+  });
+  const combined = combine(schema, questions);
+  const startedMs = context.explanation?.elapsedMs() ?? 0;
+  const outcome = await source.ask(combined.request, { context, deadline });
+  if (context.explanation) {
+    const fields = questions.map(({ subquery }) => subquery.responseName);
+    explainRequest(context.explanation, { source: source.id, fields, startedMs, outcome });
+  }
+  if (outcome.status !== 'OK') {
+    return questions.map(() => outcome);
+  }
+  const { answer, ...report } = outcome;
+  return combined.split(answer).map((reply) => ({ ...report, reply }));
 }

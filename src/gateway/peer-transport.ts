@@ -15,6 +15,16 @@ const connectionsPerBroker = 16;
 /** How long an unused connection is kept, in milliseconds; less than the server's own limit, so that we close first. */
 const keepAliveMs = 30_000;
 
+/** The codes of failures to connect: then it is certain that a broker has not seen the request. */
+const neverConnected = new Set<unknown>([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
 /** Sends requests to brokers. */
 export interface PeerTransport extends AsyncDisposable {
   /**
@@ -64,7 +74,7 @@ export function createPeerTransport(): PeerTransport {
       if (traffic) {
         traffic.sentBytes = sent.length;
       }
-      const response = await send(options.url, {
+      const sending = send(options.url, {
         dispatcher,
         method: 'POST',
         signal: options.signal,
@@ -77,6 +87,12 @@ export function createPeerTransport(): PeerTransport {
           ...options.trace,
         },
         body: sent,
+      });
+      const response = await sending.catch((thrown: unknown) => {
+        if (traffic && neverConnected.has((thrown as { code?: unknown }).code)) {
+          traffic.sentBytes = 0;
+        }
+        throw thrown;
       });
       return readBody(response, options);
     },

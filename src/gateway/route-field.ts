@@ -1,13 +1,13 @@
 import { isNonNullType } from 'graphql';
 
-import { messageOf, SitewideError } from '../core/errors.ts';
-import { decodeId } from '../core/ids.ts';
+import { SitewideError } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
 import { partVariable } from '../merge/reserved.ts';
-import { answered, type SourceCoverage } from '../model/coverage.ts';
+import { answered } from '../model/coverage.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import { idOf, ownerOf, recordsOf, valueAt } from './owner.ts';
 import { readAnswer, type Reading } from './reading.ts';
-import { selectWanted, skippedRecord } from './select-sources.ts';
+import { selectWanted } from './select-sources.ts';
 import type { Source } from './source.ts';
 import { judgeCoverage } from './verdict.ts';
 
@@ -15,7 +15,7 @@ import { judgeCoverage } from './verdict.ts';
 
 /** Answers a routed field. */
 export function answerRouted(question: FieldQuestion, by: readonly string[]): Promise<FieldAnswer> {
-  const target = by.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], question.args);
+  const target = valueAt(question.args, by);
   return Array.isArray(target) ? answerList(question, target) : answerOne(question, String(target));
 }
 
@@ -146,34 +146,4 @@ function errorsOf(
   });
   const { message, extensions } = failure;
   return places.map((at) => ({ message, path: [responseName, at], extensions }));
-}
-
-/** The records of all sources: those asked, and the others as not concerned. */
-function recordsOf(question: FieldQuestion, readings: readonly Reading[]): SourceCoverage[] {
-  const { unwanted } = selectWanted(question);
-  return question.sources.map(
-    (source) =>
-      readings.find((reading) => reading.source === source)?.record ??
-      unwanted.find(({ id }) => id === source.id) ??
-      skippedRecord(source, 'the ids asked for are not its own'),
-  );
-}
-
-/** @throws SitewideError `INVALID_ID` or `UNKNOWN_INSTALLATION`. */
-function ownerOf({ sources, site }: FieldQuestion, id: string): Source {
-  const { installation } = decodeId(id);
-  const owner = sources.find((source) => source.installation === installation);
-  if (!owner) {
-    throw new SitewideError('UNKNOWN_INSTALLATION', { id, installation, where: `site "${site}"` });
-  }
-  return owner;
-}
-
-/** The id of an element: the element itself, or for `_entities` the id in the representation. */
-function idOf(element: unknown): string {
-  const id = typeof element === 'object' && element !== null ? (element as { id?: unknown }).id : element;
-  if (typeof id !== 'string') {
-    throw new SitewideError('INVALID_ID', { id: messageOf(JSON.stringify(element)), problem: 'there is no id in it' });
-  }
-  return id;
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { execute, type GraphQLError, type GraphQLSchema } from 'graphql';
+import { execute, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { Deadline } from '../core/deadline.ts';
@@ -91,6 +91,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
     ask: (request, { context, deadline }) =>
       ask({
         ...options,
+        hedging: options.hedging && request.operation === OperationTypeNode.QUERY,
         deadline,
         isSecondBest,
         onAttempt: (record) => options.onAttempt?.(record, context),

@@ -1,4 +1,4 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Coverage } from '../model/coverage.ts';
 import { conformityOf } from './conform.ts';
@@ -24,6 +24,8 @@ export interface Question {
 export interface SourceRequest {
   readonly document: DocumentNode;
   readonly text: string;
+  /** A mutation is never asked of two brokers at the same time, and never travels with anything else. */
+  readonly operation: OperationTypeNode;
   readonly variables: Readonly<Record<string, unknown>>;
   /** What is wrong with the answer's `data`, or null: it must fit the schema, and its pages must be in order. */
   problemOf(data: SourceBody['data']): string | null;
@@ -65,11 +67,12 @@ export function combine(schema: GraphQLSchema, questions: readonly Question[]): 
     data === null ? null : (conformityOf(schema, document)(data) ?? problemOfGroups(groups, sentNames, data));
   const [only] = groups;
   if (groups.length === 1 && only) {
-    const { document, text, responseName } = only.subquery;
+    const { document, text, operation, responseName } = only.subquery;
     return {
       request: {
         document,
         text,
+        operation,
         variables: only.variables,
         problemOf: (data) => judge(document, data, [responseName]),
       },
@@ -84,7 +87,13 @@ export function combine(schema: GraphQLSchema, questions: readonly Question[]): 
     ),
   );
   return {
-    request: { document, text, variables, problemOf: (data) => judge(document, data, sentNames) },
+    request: {
+      document,
+      text,
+      operation: OperationTypeNode.QUERY,
+      variables,
+      problemOf: (data) => judge(document, data, sentNames),
+    },
     split: (body) =>
       inOrder(
         questions.length,

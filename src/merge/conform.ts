@@ -37,7 +37,8 @@ export function conformityOf(schema: GraphQLSchema, document: DocumentNode): Che
   }
   const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
   const fragments = new Map(rest.map((fragment) => [fragment.name.value, fragment]));
-  const check = checkObject({ schema, fragments }, schema.getQueryType()!.name, [operation.selectionSet]);
+  const root = schema.getRootType(operation.operation)!;
+  const check = checkObject({ schema, fragments }, root.name, [operation.selectionSet]);
   compiled.set(document, check);
   return check;
 }

@@ -14,9 +14,10 @@ export type Crossing =
 
 /** How the values of several sources become one. The meanings are in schema/directives.graphql. */
 export type MergeRule =
-  | { readonly kind: 'SUM' | 'MIN' | 'MAX' | 'CONCAT' | 'ANY' }
+  | { readonly kind: 'SUM' | 'MIN' | 'MAX' | 'CONCAT' | 'ANY' | 'REVISION' }
   | { readonly kind: 'AVG'; readonly sum: string; readonly count: string }
-  | { readonly kind: 'GROUP'; readonly by: readonly string[] };
+  | { readonly kind: 'GROUP'; readonly by: readonly string[] }
+  | { readonly kind: 'FIRST_OF'; readonly order: readonly string[] };
 
 /** How a root field crosses a tier. `_entities` is routed like a list of ids; what says nothing stays local. */
 export function crossingOf(field: GraphQLField<unknown, unknown>): Crossing {
@@ -43,11 +44,14 @@ export function mergeRuleOf(field: GraphQLField<unknown, unknown>): MergeRule | 
     case 'MAX':
     case 'CONCAT':
     case 'ANY':
+    case 'REVISION':
       return { kind };
     case 'AVG':
       return { kind, sum: String(merge['sum']), count: String(merge['count']) };
     case 'GROUP':
       return { kind, by: (merge['by'] as string[] | undefined) ?? [] };
+    case 'FIRST_OF':
+      return { kind, order: (merge['order'] as string[] | undefined) ?? [] };
     default:
       throw new Error(`The schema merges "${field.name}" with "${kind}", which is not a way of merging.`);
   }

@@ -1,22 +1,28 @@
 import {
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  getNullableType,
   type GraphQLField,
+  type GraphQLObjectType,
   type GraphQLSchema,
+  isObjectType,
   Kind,
+  type NameNode,
   type OperationDefinitionNode,
   parseType,
   type SelectionNode,
   type SelectionSetNode,
   TypeInfo,
   type VariableDefinitionNode,
+  type VariableNode,
   visit,
   visitWithTypeInfo,
 } from 'graphql';
 
 import { mergeRuleOf } from './directives.ts';
-import { neededAlias, partVariable } from './reserved.ts';
+import { neededAlias } from './reserved.ts';
 import { groupedElementType, neededFields } from './shape.ts';
 
 // The document that is sent for a root field: that field alone, with the fragments and variables that it uses and what
@@ -64,39 +70,78 @@ function fragmentsUsed(
   return [...used.values()];
 }
 
-/** Adds, wherever a list is merged by group, the fields that tell the groups and the parts of averages. */
-export function addNeeds(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
+/**
+ * Adds what the merge needs below the root: wherever a list is merged by group, the fields that tell the groups and the
+ * parts of averages; and those of an object in `payload`, the answer of a change of which several sources have a part.
+ */
+export function addNeeds(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  payload: GraphQLObjectType | null,
+): DocumentNode {
   const typeInfo = new TypeInfo(schema);
   return visit(
     document,
     visitWithTypeInfo(typeInfo, {
       Field(node) {
         const field = typeInfo.getFieldDef();
-        const rule = field ? mergeRuleOf(field) : null;
-        const elementType = field ? groupedElementType(field) : null;
-        return rule?.kind === 'GROUP' && elementType
-          ? withSelections(node, [...rule.by, ...neededFields(elementType)].map(needed))
-          : undefined;
+        const needs = field ? needsOf(field, typeInfo.getParentType() === payload) : [];
+        return needs.length === 0 ? undefined : withSelections(node, needs.map(needed));
       },
     }),
   );
 }
 
-export function definePart(
-  document: DocumentNode,
-  field: GraphQLField<unknown, unknown>,
-  by: readonly string[],
-): DocumentNode {
+function needsOf(field: GraphQLField<unknown, unknown>, isPart: boolean): readonly string[] {
+  const rule = mergeRuleOf(field);
+  const elementType = groupedElementType(field);
+  if (rule?.kind === 'GROUP' && elementType) {
+    return [...rule.by, ...neededFields(elementType)];
+  }
+  const type = getNullableType(field.type);
+  return isPart && isObjectType(type) ? neededFields(type) : [];
+}
+
+/** A variable of ours. */
+export interface OwnVariable {
+  readonly name: string;
+  /** As written in GraphQL. */
+  readonly type: string;
+}
+
+/** The document with these variables defined, in place of any that a tier above has called the same. */
+export function defineVariables(document: DocumentNode, variables: readonly OwnVariable[]): DocumentNode {
   const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
-  const argument = field.args.find(({ name }) => name === by[0])!;
-  const definition: VariableDefinitionNode = {
+  const own = new Set(variables.map(({ name }) => name));
+  const others = (operation.variableDefinitions ?? []).filter(({ variable }) => !own.has(variable.name.value));
+  const defined = variables.map<VariableDefinitionNode>(({ name, type }) => ({
     kind: Kind.VARIABLE_DEFINITION,
-    variable: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: partVariable } },
-    type: parseType(String(argument.type)),
-  };
-  const others = (operation.variableDefinitions ?? []).filter(({ variable }) => variable.name.value !== partVariable);
-  const variableDefinitions = [...others, definition];
+    variable: variableNode(name),
+    type: parseType(type),
+  }));
+  const variableDefinitions = [...others, ...defined];
   return { kind: Kind.DOCUMENT, definitions: [{ ...operation, variableDefinitions }, ...rest] };
+}
+
+/** The document with `@coverage(require:)` from this variable, so that a source refuses before it changes anything. */
+export function requireCoverage(document: DocumentNode, variable: string): DocumentNode {
+  const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
+  const directive: DirectiveNode = {
+    kind: Kind.DIRECTIVE,
+    name: nameNode('coverage'),
+    arguments: [{ kind: Kind.ARGUMENT, name: nameNode('require'), value: variableNode(variable) }],
+  };
+  return { kind: Kind.DOCUMENT, definitions: [{ ...operation, directives: [directive] }, ...rest] };
+}
+
+/** The field with a variable as the value of an argument. */
+export function withArgument(node: FieldNode, argument: string, variable: string): FieldNode {
+  return {
+    ...node,
+    arguments: (node.arguments ?? []).map((given) =>
+      given.name.value === argument ? { ...given, value: variableNode(variable) } : given,
+    ),
+  };
 }
 
 /** The field with these selections beside its own. */
@@ -112,9 +157,17 @@ export function withSelections(node: FieldNode, selections: readonly SelectionNo
 export function needed(fieldName: string): FieldNode {
   return {
     kind: Kind.FIELD,
-    alias: { kind: Kind.NAME, value: neededAlias(fieldName) },
-    name: { kind: Kind.NAME, value: fieldName },
+    alias: nameNode(neededAlias(fieldName)),
+    name: nameNode(fieldName),
   };
+}
+
+function nameNode(value: string): NameNode {
+  return { kind: Kind.NAME, value };
+}
+
+function variableNode(name: string): VariableNode {
+  return { kind: Kind.VARIABLE, name: nameNode(name) };
 }
 
 /** The names of the variables that the operation defines. */

@@ -46,3 +46,8 @@ export function groupedElementType(field: GraphQLField<unknown, unknown>): Graph
     ? named
     : null;
 }
+
+/** True for an object that several sources may each have a part of: its fields say how they are merged. */
+export function isMergedByField(type: unknown): type is GraphQLObjectType {
+  return isObjectType(type) && Object.values(type.getFields()).some((field) => mergeRuleOf(field) !== null);
+}

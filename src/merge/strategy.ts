@@ -1,8 +1,11 @@
-import { type GraphQLObjectType, isObjectType, getNamedType } from 'graphql';
+import { getNamedType, getNullableType, type GraphQLObjectType, isObjectType } from 'graphql';
 
+import { decodeRevisions, encodeRevisions, laterRevisions } from '../core/revision-vector.ts';
 import { mergeRuleOf, type MergeRule } from './directives.ts';
+import { compareKeys, type GroupKey } from './group-key.ts';
 import { neededAlias } from './reserved.ts';
 import { collectSelection, type SelectedField, type SelectionScope, subselections } from './selection.ts';
+import { isMergedByField } from './shape.ts';
 
 // Merging the values that several sources give for one field, by the rule that the schema writes beside the field.
 
@@ -17,8 +20,11 @@ interface MergeFieldOptions {
   readonly field: SelectedField;
 }
 
-/** The objects of several sources as one object, each field by its own rule; fields without one take the first value. */
-function mergeObjects(
+/**
+ * The objects of several sources as one object, each field by its own rule; fields without one take the first value.
+ * Merging is associative, so that tiers may merge what tiers below them have merged.
+ */
+export function mergeObjects(
   scope: SelectionScope,
   { type, field }: { readonly type: GraphQLObjectType; readonly field: SelectedField },
   parts: readonly Part[],
@@ -46,13 +52,17 @@ export function mergeField(options: MergeFieldOptions, parts: readonly Part[]): 
     case 'MAX':
       return extreme(values, (a, b) => a > b);
     case 'ANY':
-      return values.find((value) => value !== null) ?? null;
+      return any(options, values);
     case 'CONCAT':
       return values.every((value) => value === null) ? null : values.flatMap((value) => value ?? []);
     case 'AVG':
       return average(rule, parts);
     case 'GROUP':
       return group(options, rule.by, values);
+    case 'FIRST_OF':
+      return firstOf(rule.order, values);
+    case 'REVISION':
+      return latestRevisions(values);
   }
 }
 
@@ -69,13 +79,37 @@ function extreme(values: readonly unknown[], isBetter: (a: Comparable, b: Compar
   );
 }
 
-/** Numbers, and instants as RFC 3339 text in UTC. */
-type Comparable = number | string;
+/** Numbers, instants as RFC 3339 text in UTC, and truth, which is greater than its opposite. */
+type Comparable = number | string | boolean;
+
+/** The first that is not null; of an object whose fields have rules of their own, all that are not null as one. */
+function any({ scope, type, field }: MergeFieldOptions, values: readonly unknown[]): unknown {
+  const found = (values as readonly (Part | null)[]).filter((value) => value !== null);
+  const fieldType = getNullableType(type.getFields()[field.name]!.type);
+  return found.length > 0 && isMergedByField(fieldType)
+    ? mergeObjects(scope, { type: fieldType, field }, found)
+    : (found[0] ?? null);
+}
 
 function average(rule: MergeRule & { kind: 'AVG' }, parts: readonly Part[]): number | null {
   const total = sum(parts.map((part) => part[neededAlias(rule.sum)]));
   const count = sum(parts.map((part) => part[neededAlias(rule.count)]));
   return total === null || count === null || count === 0 ? null : total / count;
+}
+
+/** The value that comes first in `order`. A value that a newer broker has added counts least. */
+function firstOf(order: readonly string[], values: readonly unknown[]): string | null {
+  const rank = (value: string): number => (order.includes(value) ? order.indexOf(value) : order.length);
+  return extreme(values, (a, b) => {
+    const [left, right] = [String(a), String(b)];
+    return rank(left) < rank(right) || (rank(left) === rank(right) && left < right);
+  }) as string | null;
+}
+
+/** One token that shows what all of these show. */
+function latestRevisions(values: readonly unknown[]): string | null {
+  const vectors = values.filter((value) => typeof value === 'string').map(decodeRevisions);
+  return vectors.length === 0 ? null : encodeRevisions(vectors.reduce(laterRevisions));
 }
 
 /** Elements with equal keys become one. The groups are sorted by their keys, null last. */
@@ -102,30 +136,4 @@ function group(
   return [...groups.values()]
     .sort((a, b) => compareKeys(a.key, b.key))
     .map(({ parts }) => mergeObjects(scope, { type: elementType, field }, parts));
-}
-
-type GroupKey = string | number | boolean | null;
-
-function compareKeys(a: readonly GroupKey[], b: readonly GroupKey[]): number {
-  for (const [at, left] of a.entries()) {
-    const order = compareKey(left, b[at] ?? null);
-    if (order !== 0) {
-      return order;
-    }
-  }
-  return 0;
-}
-
-/** Numbers by size, text by code point, null last. */
-function compareKey(a: GroupKey, b: GroupKey): number {
-  if (a === b) {
-    return 0;
-  }
-  if (a === null || b === null) {
-    return a === null ? 1 : -1;
-  }
-  if (typeof a === 'string' && typeof b === 'string') {
-    return Buffer.compare(Buffer.from(a, 'utf8'), Buffer.from(b, 'utf8'));
-  }
-  return a < b ? -1 : 1;
 }

@@ -2,23 +2,41 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  getNullableType,
   type GraphQLField,
+  type GraphQLObjectType,
   type GraphQLSchema,
-  Kind,
+  isObjectType,
   type OperationDefinitionNode,
-  parse,
+  OperationTypeNode,
   print,
   SchemaMetaFieldDef,
-  type SelectionNode,
   TypeMetaFieldDef,
   visit,
 } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
 import { type Crossing, crossingOf } from './directives.ts';
-import { neededAlias, pageAlias, partVariable, reservedPrefix, rowsAlias } from './reserved.ts';
-import { addNeeds, completeDocument, definedVariables, definePart, needed, withSelections } from './sent-document.ts';
-import { neededFields, shapeOf } from './shape.ts';
+import { type OwnArgument, ownArgumentOf } from './own-argument.ts';
+import {
+  inputVariable,
+  neededAlias,
+  pageAlias,
+  partVariable,
+  requireVariable,
+  reservedPrefix,
+  rowsAlias,
+} from './reserved.ts';
+import { payloadNeeds, scatterNeeds, sharedNeeds } from './root-needs.ts';
+import {
+  addNeeds,
+  completeDocument,
+  definedVariables,
+  defineVariables,
+  requireCoverage,
+  withArgument,
+  withSelections,
+} from './sent-document.ts';
 
 // Turns one root field of an operation into the operation that is sent to sources: that field alone, with the fragments
 // and variables that it uses, and with what the merge needs under reserved names.
@@ -27,6 +45,7 @@ import { neededFields, shapeOf } from './shape.ts';
 export interface Subquery {
   /** Unique in this process; equal for equal text of one compiled operation. */
   readonly id: number;
+  readonly operation: OperationTypeNode;
   readonly responseName: string;
   readonly field: GraphQLField<unknown, unknown>;
   readonly crossing: Crossing;
@@ -35,10 +54,12 @@ export interface Subquery {
   /** What is sent: an operation with this root field, under `responseName`. */
   readonly document: DocumentNode;
   readonly text: string;
-  /** The client's variables that the text uses. */
+  /** The client's variables that the text uses; ours, which are `sw__…`, are not among them. */
   readonly variableNames: readonly string[];
   /** True if `$sw__part` in the text stands for the part of the ids that a source owns. */
   readonly partitioned: boolean;
+  /** The same question, with what the merge needs if several sources each have a part of the thing that is asked for. */
+  readonly shared: Subquery;
 }
 
 interface SubqueryOptions {
@@ -55,26 +76,68 @@ let lastId = 0;
  * Compiles one root field.
  * @throws SitewideError `INVALID_ARGUMENT` if the client uses a name that is reserved for the merge.
  */
-export function compileSubquery({ schema, operation, fragments, responseName, nodes }: SubqueryOptions): Subquery {
-  nodes.forEach(refuseReservedNames);
-  const field = rootFieldOf(schema, nodes[0]!.name.value);
+export function compileSubquery(options: SubqueryOptions): Subquery {
+  options.nodes.forEach(refuseReservedNames);
+  return compile(options, false);
+}
+
+function compile(options: SubqueryOptions, isShared: boolean): Subquery {
+  const { schema, operation, responseName, nodes } = options;
+  const field = rootFieldOf(schema, operation.operation, nodes[0]!.name.value);
   const crossing = crossingOf(field);
-  const partitioned = crossing.kind === 'route' && isList(field, crossing.by);
-  const sent = nodes.map((node) => rootNode(node, { field, crossing, partitioned }));
-  const bare = completeDocument(operation, fragments, sent);
-  const document = addNeeds(schema, partitioned ? definePart(bare, field, crossing.by) : bare);
+  const own = ownArgumentOf(field, operation.operation, crossing);
+  const document = sentDocument(options, { field, crossing, own, isShared });
+  let shared: Subquery | null = null;
   lastId += 1;
   return {
     id: lastId,
+    operation: operation.operation,
     responseName,
     field,
     crossing,
     nodes,
     document,
     text: print(document),
-    variableNames: definedVariables(document).filter((name) => name !== partVariable),
-    partitioned,
+    variableNames: definedVariables(document).filter((name) => !ownVariables.has(name)),
+    partitioned: own?.name === partVariable,
+    get shared() {
+      shared ??= compile(options, true);
+      return shared;
+    },
   };
+}
+
+const ownVariables: ReadonlySet<string> = new Set([partVariable, inputVariable, requireVariable]);
+
+/** How a root field is sent. */
+interface Sending {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly crossing: Crossing;
+  /** The argument that we fill in ourselves, as a variable of ours. */
+  readonly own: OwnArgument | null;
+  /** True if several sources may each have a part of the thing that is asked for. */
+  readonly isShared: boolean;
+}
+
+function sentDocument({ schema, operation, fragments, nodes }: SubqueryOptions, sending: Sending): DocumentNode {
+  const { field, crossing, own } = sending;
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const isShared = sending.isShared || (isMutation && crossing.kind === 'scatter');
+  const sent = nodes.map((node) => rootNode(schema, node, { ...sending, isShared }));
+  const bare = completeDocument(operation, fragments, sent);
+  const defined = own ? defineVariables(bare, [own]) : bare;
+  const complete = addNeeds(schema, defined, isMutation && isShared ? payloadTypeOf(field) : null);
+  return isMutation
+    ? requireCoverage(
+        defineVariables(complete, [{ name: requireVariable, type: 'CoverageRequirement' }]),
+        requireVariable,
+      )
+    : complete;
+}
+
+function payloadTypeOf({ type }: GraphQLField<unknown, unknown>): GraphQLObjectType | null {
+  const named = getNullableType(type);
+  return isObjectType(named) ? named : null;
 }
 
 /** A tier above ours uses these names as we do ourselves; in any other sense they would break the merge. */
@@ -94,58 +157,27 @@ function refuseReservedNames(root: FieldNode): void {
   });
 }
 
-function rootFieldOf(schema: GraphQLSchema, name: string): GraphQLField<unknown, unknown> {
+function rootFieldOf(
+  schema: GraphQLSchema,
+  operation: OperationTypeNode,
+  name: string,
+): GraphQLField<unknown, unknown> {
   switch (name) {
     case '__schema':
       return SchemaMetaFieldDef;
     case '__type':
       return TypeMetaFieldDef;
     default:
-      return schema.getQueryType()!.getFields()[name]!;
+      return schema.getRootType(operation)!.getFields()[name]!;
   }
 }
 
-/** The root field as it is sent: with what the merge needs, and with its list of ids as a variable of ours. */
-function rootNode(
-  node: FieldNode,
-  { field, crossing, partitioned }: Pick<Subquery, 'field' | 'crossing' | 'partitioned'>,
-): FieldNode {
-  const needs = crossing.kind === 'scatter' ? rootNeeds(field) : [];
+/** The root field as it is sent: with what the merge needs, and with a variable of ours for the argument we fill in. */
+function rootNode(schema: GraphQLSchema, node: FieldNode, { field, crossing, own, isShared }: Sending): FieldNode {
+  const needs = [
+    ...(crossing.kind === 'scatter' ? scatterNeeds(field) : []),
+    ...(isShared ? (own?.name === inputVariable ? payloadNeeds : sharedNeeds(schema, field)) : []),
+  ];
   const withNeeds = needs.length === 0 ? node : withSelections(node, needs);
-  if (!partitioned || crossing.kind !== 'route') {
-    return withNeeds;
-  }
-  const listName = crossing.by[0]!;
-  return {
-    ...withNeeds,
-    arguments: (node.arguments ?? []).map((argument) =>
-      argument.name.value === listName
-        ? { ...argument, value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: partVariable } } }
-        : argument,
-    ),
-  };
-}
-
-function rootNeeds(field: GraphQLField<unknown, unknown>): readonly SelectionNode[] {
-  const { kind, type } = shapeOf(field);
-  switch (kind) {
-    case 'connection':
-      return connectionNeeds;
-    case 'summary':
-      return neededFields(type).map(needed);
-  }
-}
-
-const connectionNeeds = selectionsOf(`
-  ${rowsAlias}: edges { cursor }
-  ${pageAlias}: pageInfo { hasNextPage hasPreviousPage endCursor }`);
-
-function isList(field: GraphQLField<unknown, unknown>, by: readonly string[]): boolean {
-  const argument = field.args.find(({ name }) => name === by[0]);
-  return by.length === 1 && argument !== undefined && String(argument.type).startsWith('[');
-}
-
-function selectionsOf(text: string): readonly SelectionNode[] {
-  const [operation] = parse(`{ ${text} }`, { noLocation: true }).definitions as [OperationDefinitionNode];
-  return operation.selectionSet.selections;
+  return own ? withArgument(withNeeds, own.argument, own.name) : withNeeds;
 }

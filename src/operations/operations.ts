@@ -12,7 +12,12 @@ export interface Operations {
    * @throws SitewideError `STORE_UNAVAILABLE`, `NO_SOURCE_ANSWERED` without an inventory to check against, or the signal's reason.
    */
   accept(request: ChangeRequest, signal: AbortSignal): Promise<Acceptance>;
-  /** Accepts this installation's part of a bulk: one operation for each machine that the filter meets. Throws the same. */
+  /**
+   * Accepts this installation's part of a bulk: one operation for each machine that the filter meets. Throws the same.
+   * The same key of the same actor with the same action and filter gives the part that there is, with its count, also if
+   * this is only a try: `maxTargets`, `dryRun` and `operationId` are no part of what has to be the same. The tier above
+   * asks with `dryRun` first and then with the count as `maxTargets`.
+   */
   acceptBulk(request: BulkRequest, signal: AbortSignal): Promise<Acceptance>;
   /** Asks for an operation, or this installation's part of a bulk, to be ended; null if there is none. Throws the same. */
   cancel(localId: string, signal: AbortSignal): Promise<Operation | null>;
@@ -46,7 +51,7 @@ export interface BulkRequest extends Asking {
   readonly filter: VmFilter;
   /** At least 1. A filter that meets more machines is refused. */
   readonly maxTargets: number;
-  /** The local id of the site's operation; null if this installation alone is asked. */
+  /** The local id of the site's operation; null: `bulkLocalIdOf` the actor and the key. */
   readonly operationId: string | null;
 }
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 
@@ -111,7 +113,7 @@ function plainSource(target: BenchTarget): Source {
 }
 
 async function gatewayOver(sources: readonly Source[]) {
-  const engine = createEngine({ schema, site: 'demo', sources: () => sources, clock: systemClock });
+  const engine = createEngine({ schema, site: 'demo', sources: () => sources, clock: systemClock, newId: randomUUID });
   const gateway = new SiteGateway({
     engine,
     baseSchema: schema,

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'graphql';
@@ -167,7 +169,13 @@ const sources: readonly Source[] = ids.map((installation, at) => {
         : source.ask(request, asking),
   };
 });
-const engine = createEngine({ schema: schemas[0]!, site, sources: () => sources, clock: systemClock });
+const engine = createEngine({
+  schema: schemas[0]!,
+  site,
+  sources: () => sources,
+  clock: systemClock,
+  newId: randomUUID,
+});
 
 function createWorld(machines: Scenario['fleet']) {
   let count = 0;

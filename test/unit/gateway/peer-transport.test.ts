@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parse } from 'graphql';
+import { OperationTypeNode, parse } from 'graphql';
 
 import { SitewideError } from '../../../src/core/errors.ts';
 import { createPeerTransport } from '../../../src/gateway/peer-transport.ts';
@@ -42,7 +42,13 @@ afterAll(() => {
 });
 
 const text = '{ ok }';
-const request = { document: parse(text), text, variables: {}, problemOf: () => null };
+const request = {
+  document: parse(text),
+  text,
+  variables: {},
+  operation: OperationTypeNode.QUERY,
+  problemOf: () => null,
+};
 const options = {
   installation: 'a',
   requestId: 'r',

@@ -1,0 +1,83 @@
+import { SitewideError } from '../core/errors.ts';
+import { inputVariable, requireVariable } from '../merge/reserved.ts';
+import { coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
+import type { ChangeInput } from './change-input.ts';
+import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import type { AskLimits, SourceAnswer } from './loader.ts';
+import { ownerOf, recordsOf, valueAt } from './owner.ts';
+import { readAnswer, type Reading } from './reading.ts';
+import { selectWanted } from './select-sources.ts';
+import type { Source } from './source.ts';
+import { judgeCoverage } from './verdict.ts';
+
+// A change that is sent to the owner of an id. Whoever asked for it has to know, when no answer comes, whether it may have
+// been accepted all the same, and how to find out.
+
+/** Answers a mutation that one source carries out. */
+export async function answerChange(question: FieldQuestion, by: readonly string[]): Promise<FieldAnswer> {
+  const owner = ownerOf(question, String(valueAt(question.args, by)));
+  if (!selectWanted(question).wanted.includes(owner)) {
+    judgeCoverage(question, recordsOf(question, []));
+  }
+  const { reading, mayBeAccepted } = await askChange(question, owner, question.input!.value);
+  if (reading.refusal) {
+    return { value: null, errors: [{ ...reading.refusal, path: [question.subquery.responseName] }] };
+  }
+  const records = recordsOf(question, [reading]);
+  question.report(coverageOf(records));
+  if (reading.value === null) {
+    throw changeFailure(question, records, mayBeAccepted);
+  }
+  return { value: reading.value, errors: reading.errors };
+}
+
+/** What a source said to being asked for a change. */
+export interface ChangeReading {
+  readonly reading: Reading;
+  /** False if it is certain that the source has not accepted it, although it gave no answer. */
+  readonly mayBeAccepted: boolean;
+}
+
+/** Asks a source for a change with this input. */
+export async function askChange(
+  { subquery, variables, context, ask }: FieldQuestion,
+  source: Source,
+  input: ChangeInput['value'],
+  limits: AskLimits = {},
+): Promise<ChangeReading> {
+  const own = { [inputVariable]: input, [requireVariable]: context.wanted.require };
+  const answer = await ask(source, { subquery, variables: { ...variables, ...own } }, limits);
+  const reading = readAnswer(source, answer, { nullable: false, rowsOf: () => null });
+  return { reading, mayBeAccepted: reading.value === null && mayBeAccepted(answer) };
+}
+
+/** A broker that a request has reached may have done it; one that answers that it refuses has not. */
+function mayBeAccepted(answer: SourceAnswer): boolean {
+  if (answer.status === 'OK') {
+    return answer.reply.errors[0]?.extensions?.['code'] !== 'COVERAGE_NOT_MET';
+  }
+  return answer.attempts.some(
+    ({ status, sentBytes }) => sentBytes > 0 && status !== 'FORBIDDEN' && status !== 'UNSUPPORTED',
+  );
+}
+
+/** Why a change has no answer, and what that means. */
+export function changeFailure(
+  { subquery, input, context }: FieldQuestion,
+  records: readonly SourceCoverage[],
+  mayBeAccepted: boolean,
+): SitewideError {
+  const key = input?.idempotencyKey ?? null;
+  const stale = context.wanted.require === 'ALL' && records.some(({ status }) => status === 'STALE');
+  const lacking = records.filter(({ status }) => status !== 'SKIPPED');
+  const reasons = `${reasonsOf(lacking)}; ${mayBeAccepted ? advice(key) : 'it was not accepted'}`;
+  const details = { coverage: coverageOf(records), accepted: mayBeAccepted ? 'UNKNOWN' : 'NO', idempotencyKey: key };
+  const code = stale && !mayBeAccepted ? 'COVERAGE_NOT_MET' : 'NO_SOURCE_ANSWERED';
+  return new SitewideError(code, { field: subquery.responseName, reasons }, { details });
+}
+
+function advice(idempotencyKey: string | null): string {
+  return idempotencyKey === null
+    ? 'it may have been done all the same, and doing it again comes to the same'
+    : `it may have been accepted all the same, and the same request with the idempotency key "${idempotencyKey}" is carried out once`;
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { execute, type GraphQLSchema, parse } from 'graphql';
+
+import { baseSdl } from '../../src/core/sdl.ts';
+
+// A broker of an installation for tests of the tiers above: the base schema over HTTP, with resolvers that the test gives.
+// Several may share them, as equivalent brokers share a database.
+
+/** What a broker was asked. */
+export interface Asked {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What a broker does with a request: answers it, hangs up before or after it has carried it out, or never answers. */
+export type Behaviour = 'answer' | 'die-before' | 'die-after' | 'hang';
+
+/** A running broker. */
+export interface ChangeBroker extends AsyncDisposable {
+  readonly url: string;
+  readonly asked: readonly Asked[];
+  behaviour: Behaviour;
+}
+
+/** Resolvers by type and field, as graphql-js takes them from a root value or an object's own functions. */
+export type Root = Readonly<Record<string, (args: never) => unknown>>;
+
+/** The base schema, whose resolvers are functions of the objects themselves. */
+export const baseSchema: GraphQLSchema = buildSubgraphSchema(parse(baseSdl));
+
+/** Starts a broker of this installation. */
+export async function startChangeBroker(installation: string, root: Root): Promise<ChangeBroker> {
+  const asked: Asked[] = [];
+  const broker = { behaviour: 'answer' as Behaviour };
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const { query, variables } = JSON.parse(Buffer.concat(parts).toString('utf8')) as Asked;
+      asked.push({ query, variables, headers: request.headers });
+      void answer(response, { behaviour: broker.behaviour, installation, root, query, variables });
+    });
+  });
+  server.listen({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    get behaviour() {
+      return broker.behaviour;
+    },
+    set behaviour(value) {
+      broker.behaviour = value;
+    },
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+interface Answering extends Pick<Asked, 'query' | 'variables'> {
+  readonly behaviour: Behaviour;
+  readonly installation: string;
+  readonly root: Root;
+}
+
+async function answer(response: ServerResponse, asked: Answering): Promise<void> {
+  const { behaviour, installation, root, query, variables } = asked;
+  if (behaviour === 'hang') {
+    return;
+  }
+  if (behaviour === 'die-before') {
+    response.destroy();
+    return;
+  }
+  const result = await execute({
+    schema: baseSchema,
+    document: parse(query),
+    rootValue: root,
+    variableValues: variables,
+  });
+  if (behaviour === 'die-after') {
+    response.destroy();
+    return;
+  }
+  response.setHeader('content-type', 'application/json');
+  response.setHeader('sitewide-installation', installation);
+  response.end(JSON.stringify(result));
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  if (server.listening) {
+    server.close();
+    await once(server, 'close');
+  }
+}
