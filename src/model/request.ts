@@ -5,6 +5,9 @@ import type { Explanation } from './explanation.ts';
 
 // What travels with a request through one broker. The HTTP side makes it; resolvers and the gateway read it.
 
+/** The actor of what somebody asks for who does not say who they are. */
+export const anonymous = 'anonymous';
+
 /** One request at one tier of one broker. */
 export interface RequestContext {
   /** Crosses tiers in `sitewide-request-id`. */

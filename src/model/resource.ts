@@ -1,3 +1,4 @@
+import { encodeId } from '../core/ids.ts';
 import type { Datastore } from './datastore.ts';
 import type { Host } from './host.ts';
 import type { Network } from './network.ts';
@@ -61,3 +62,9 @@ export type Row<Kind extends RecordKind = RecordKind> = Records[Kind] & {
   /** The configured id of the installation. */
   readonly installation: string;
 };
+
+/** A record of an installation as a row. */
+export function rowOf<Kind extends RecordKind>(kind: Kind, record: Records[Kind], installation: string): Row<Kind> {
+  const id = encodeId({ type: kind, installation, localId: record.localId });
+  return { ...record, id, installation };
+}

@@ -38,6 +38,11 @@ interface Asking {
 /** A change of one machine. */
 export interface ChangeRequest extends Asking {
   readonly action: Action;
+  /**
+   * What an idempotency key stands for, where that is not the action: as JSON what the caller asked for, before a template
+   * filled in the rest. The template may be another the next time.
+   */
+  readonly asked?: unknown;
 }
 
 /** What is done to each machine of a bulk. */

@@ -53,23 +53,28 @@ interface Request<Kind extends RecordKind> {
   readonly order: Order<OrderFields[Kind]>;
   readonly wanted: PageWanted<Row<Kind>>;
   readonly listHash: Buffer;
-  /** The sources that were missing on the pages so far. */
-  readonly missed: Trail['missed'];
+  /** What the pages so far rest on; null for a first page. */
+  readonly trail: Trail | null;
 }
 
 /**
- * Answers a root list.
+ * Answers a root list, never from an older state than the page before it.
  * @throws SitewideError `INVALID_ARGUMENT`, `CURSOR_INVALID`, `CURSOR_MISMATCH` or what `Source.answer` throws.
  */
 export function answerList<Kind extends RecordKind>(
   source: Source,
   kind: Kind,
   { args, ...asked }: Asked & { readonly args: ListArgs<Kind> },
-): Connection<Row<Kind>> {
+): Connection<Row<Kind>> | Promise<Connection<Row<Kind>>> {
   const request = readRequest(kind, args, { field: asked.info.fieldName });
   const take = (snapshot: Snapshot): Taken<Row<Kind>> => takePage(snapshot.sorted(kind, request.order), request);
-  const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
-  return connectionOf(result, { ...request, coverage, state: source.state(asked.context) });
+  const answer = (): Connection<Row<Kind>> => {
+    const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
+    return connectionOf(result, { ...request, coverage, state: source.state(asked.context) });
+  };
+  const seen = request.trail?.seen[`installation:${source.installation.id}`] ?? null;
+  const wait = source.reachSeen(asked.context, seen);
+  return wait === null ? answer() : wait.then(answer);
 }
 
 /** Answers the list of a host's machines, from the snapshot that the host is from. */
@@ -117,25 +122,25 @@ function readRequest<Kind extends RecordKind>(
       before: beforeCursor?.key ?? null,
     },
     listHash,
-    missed: (afterCursor?.trail ?? beforeCursor?.trail)?.missed ?? [],
+    trail: afterCursor?.trail ?? beforeCursor?.trail ?? null,
   };
 }
 
 interface Surroundings<R> {
   readonly wanted: PageWanted<R>;
   readonly listHash: Buffer;
-  readonly missed: Trail['missed'];
+  readonly trail: Trail | null;
   readonly coverage: Coverage | null;
   readonly state: InventoryState;
 }
 
 function connectionOf<R>(
   { rows, page }: Taken<R>,
-  { wanted, listHash, missed, coverage, state }: Surroundings<R>,
+  { wanted, listHash, trail, coverage, state }: Surroundings<R>,
 ): Connection<R> {
   const cursorAt = (position: number): string => encodeCursor(rows.key(position), listHash);
   const endAt = (position: number | undefined): string | null =>
-    position === undefined ? null : withTrail(cursorAt(position), { seen: seenOf(state), missed });
+    position === undefined ? null : withTrail(cursorAt(position), { seen: seenOf(state), missed: trail?.missed ?? [] });
   return {
     nodes: page.rows,
     get edges() {

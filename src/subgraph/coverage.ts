@@ -2,11 +2,13 @@ import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
-import type { InventoryState } from '../inventory/state.ts';
+import type { FeedLog } from '../inventory/feed-log.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import { coverageOf, reasonsOf, type Coverage, type SourceCoverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { SiteView } from '../model/site.ts';
+import type { Operations } from '../operations/operations.ts';
+import { createFreshness, type Freshness, type InventoryView } from './freshness.ts';
 
 // The one source of this tier: the installation itself. Every root field is answered through it, so that what the answer
 // rests on is reported and what the caller requires of it is kept.
@@ -24,8 +26,9 @@ export interface InstallationIdentity {
 /** What a source is made of. */
 export interface SourceOptions {
   readonly installation: InstallationIdentity;
-  /** The read view of the inventory. */
-  readonly inventory: { current(): InventoryState };
+  readonly inventory: InventoryView;
+  /** Null or absent without a database. */
+  readonly operations?: Operations | null | undefined;
   readonly siteView: () => SiteView;
   readonly clock: Clock;
 }
@@ -34,6 +37,8 @@ export interface SourceOptions {
 export interface Asked {
   readonly context: RequestContext;
   readonly info: GraphQLResolveInfo;
+  /** Why the answer may be older than it should be, although the inventory is current. */
+  readonly staleBecause?: string | null;
 }
 
 /** What a root field answers and what that rests on. */
@@ -48,29 +53,32 @@ export interface Work<T> {
 }
 
 /** The installation as the only source of its tier. */
-export interface Source {
+export interface Source extends Freshness {
   readonly installation: InstallationIdentity;
   readonly siteView: () => SiteView;
-  /** The state that this request is answered from: the same for all its fields, so that no answer mixes revisions. */
-  state(context: RequestContext): InventoryState;
+  readonly clock: Clock;
+  readonly inventory: InventoryView;
+  /** False without a database. */
+  readonly hasOperations: boolean;
+  /** @throws SitewideError `STORE_UNAVAILABLE` without a database. */
+  operations(): Operations;
+  /** Throws the same. */
+  log(): FeedLog;
   /**
    * Answers a root field from the snapshot.
    * @param rowsOf How many rows the result is; null where that has no meaning.
    * @throws SitewideError `NO_SOURCE_ANSWERED`, `COVERAGE_NOT_MET` or `UNKNOWN_SOURCE`.
    */
   answer<T>(asked: Asked, work: Work<T>, rowsOf: (result: T) => number | null): Answer<T>;
-  /** Answers a root field from what is configured, which needs no snapshot. Throws the same. */
-  answerConfigured<T>(asked: Asked, result: T): T;
+  /** Answers a root field from what needs no snapshot: what is configured, or in the database. Throws the same. */
+  answerConfigured<T>(asked: Asked, result: T, rowsOf?: (result: T) => number): T;
+  /** Lets a change or a stream begin only where an answer would be given now. Throws the same. */
+  admit(asked: Asked): void;
 }
 
 /** The source of an installation. */
-export function createSource({ installation, inventory, siteView, clock }: SourceOptions): Source {
-  const states = new WeakMap<RequestContext, InventoryState>();
-  const state = (context: RequestContext): InventoryState => {
-    const pinned = states.get(context) ?? inventory.current();
-    states.set(context, pinned);
-    return pinned;
-  };
+export function createSource({ installation, inventory, operations, siteView, clock }: SourceOptions): Source {
+  const freshness = createFreshness(inventory, installation.id);
   const record = (status: SourceCoverage['status'], rest: Partial<SourceCoverage>): Coverage =>
     coverageOf([
       {
@@ -95,25 +103,44 @@ export function createSource({ installation, inventory, siteView, clock }: Sourc
     }
   };
   return {
+    ...freshness,
     installation,
     siteView,
-    state,
+    clock,
+    inventory,
+    hasOperations: (operations ?? null) !== null,
+    operations: () => operations ?? withoutDatabase(),
+    log: () => inventory.log ?? withoutDatabase(),
     answer(asked, work, rowsOf) {
       requireSelected(asked);
-      const { snapshot, status, message, asOf } = state(asked.context);
+      const { snapshot, status, message, asOf } = freshness.state(asked.context);
       if (snapshot === null) {
         throw nobody(asked, record(status, { message, rows: 0 }));
       }
       const result = work(snapshot);
-      const rows = rowsOf(result);
-      return { result, coverage: keep(asked, record(status, { message, rows, asOf: instant(asOf) })) };
+      const rest = { message, rows: rowsOf(result), asOf: instant(asOf) };
+      return { result, coverage: keep(asked, record(status, { ...rest, ...staleness(asked) })) };
     },
-    answerConfigured(asked, result) {
+    answerConfigured(asked, result, rowsOf) {
       requireSelected(asked);
-      keep(asked, record('OK', { rows: result === null ? 0 : 1, asOf: instant(clock.now()) }));
+      const rest = { rows: rowsOf?.(result) ?? (result === null ? 0 : 1), asOf: instant(clock.now()) };
+      keep(asked, record('OK', { ...rest, ...staleness(asked) }));
       return result;
     },
+    admit(asked) {
+      requireSelected(asked);
+      const { status, message, asOf } = freshness.state(asked.context);
+      keep(asked, record(status, { message, asOf: instant(asOf) }));
+    },
   };
+}
+
+function withoutDatabase(): never {
+  throw new SitewideError('STORE_UNAVAILABLE', { problem: 'no database is configured for this broker' });
+}
+
+function staleness({ staleBecause }: Asked): Pick<SourceCoverage, 'status' | 'message'> | undefined {
+  return staleBecause ? { status: 'STALE', message: staleBecause } : undefined;
 }
 
 /** The place of a field in the answer, as `extensions.coverage` names it. */

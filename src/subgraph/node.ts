@@ -2,14 +2,16 @@ import { SitewideError } from '../core/errors.ts';
 import { decodeId, type GlobalId } from '../core/ids.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { RequestContext } from '../model/request.ts';
-import { recordKinds, type RecordKind, type Row } from '../model/resource.ts';
+import { recordKinds, type RecordKind, type ResourceKind, type Row } from '../model/resource.ts';
 import type { InstallationView } from '../model/site.ts';
 import type { QueryResolvers } from '../../schema/generated/resolvers.ts';
 import type { Asked, Source } from './coverage.ts';
 import { findInstallation } from './installation.ts';
+import { findOperations, type FoundOperations } from './operation-look-up.ts';
+import { readId } from './read-id.ts';
 
-// Look-ups by global id: one resource of a known kind, any resource, and the entities of the federation protocol. Only
-// ids of this installation are answered; others are refused by name, and those that name nothing give null.
+// Look-ups by global id: one resource of a known kind, any resource, and the entities of the federation protocol. Ids
+// that name nothing give null.
 
 /** How many ids one request may look up: as many as the largest page has rows. */
 const maximumIds = 1000;
@@ -26,7 +28,7 @@ export type AnyNode = Nodes[keyof Nodes];
  * Answers a root field that looks up one resource of a kind.
  * @throws SitewideError `INVALID_ID`, `UNKNOWN_INSTALLATION` or what `Source.answer` throws.
  */
-export function answerResource<Kind extends RecordKind>(
+export function answerResource<Kind extends ResourceKind>(
   source: Source,
   kind: Kind,
   { id, ...asked }: Asked & { readonly id: string },
@@ -44,14 +46,20 @@ export function answerInstallation(
   return source.answerConfigured(asked, ownInstallation(source, localId));
 }
 
+/** Answers the root field that looks up one operation, which is in the database. Throws the same. */
+export async function answerOperation(
+  source: Source,
+  { id, ...asked }: Asked & { readonly id: string },
+): Promise<Row<'Operation'> | null> {
+  const wanted = readId(source, id, ['Operation']);
+  return (await answerNodes(source, [wanted], asked))[0] as Row<'Operation'> | null;
+}
+
 /** `Query.node` and `Query.nodes`. */
 export function createNodeQueries(source: Source): Pick<QueryResolvers, 'node' | 'nodes'> {
   return {
-    node(_, { id }, context, info) {
-      const wanted = readId(source, id, nodeTypes);
-      return wanted.type === 'Installation'
-        ? answerInstallation(source, { id, context, info })
-        : source.answer({ context, info }, (snapshot) => find(source, snapshot, wanted), rowsOfOne).result;
+    async node(_, { id }, context, info) {
+      return (await answerNodes(source, [readId(source, id, nodeTypes)], { context, info }))[0]!;
     },
     nodes(_, { ids }, context, info) {
       if (ids.length > maximumIds) {
@@ -59,8 +67,7 @@ export function createNodeQueries(source: Source): Pick<QueryResolvers, 'node' |
         throw new SitewideError('INVALID_ARGUMENT', { argument: 'ids', problem, found: ids.length });
       }
       const wanted = ids.map((id) => readId(source, id, nodeTypes));
-      const findAll = (snapshot: Snapshot): (AnyNode | null)[] => wanted.map((one) => find(source, snapshot, one));
-      return source.answer({ context, info }, findAll, (rows) => rows.filter((row) => row !== null).length).result;
+      return answerNodes(source, wanted, { context, info });
     },
   };
 }
@@ -81,34 +88,46 @@ export function createReferenceResolver<Type extends keyof Nodes>(source: Source
     info: Asked['info'],
   ): Promise<Nodes[Type] | null> => {
     const wanted = readId(source, reference.id, [type]);
-    const asked = { context, info };
-    const node =
-      type === 'Installation'
-        ? source.answerConfigured(asked, ownInstallation(source, wanted.localId))
-        : source.answer(asked, (snapshot) => find(source, snapshot, wanted), rowsOfOne).result;
+    await source.reachWanted(context);
+    const [node] = await answerNodes(source, [wanted], { context, info });
     // A copy, because the federation library writes the type's name into what it is given, and rows are shared.
     return node === null ? null : ({ ...node } as Nodes[Type]);
   };
 }
 
-function readId(source: Source, id: string, types: readonly string[]): GlobalId {
-  const wanted = decodeId(id);
-  if (!types.includes(wanted.type)) {
-    throw new SitewideError('INVALID_ID', { id, problem: `it names a ${wanted.type}, not a ${types.join(' or ')}` });
-  }
-  if (wanted.installation !== source.installation.id) {
-    const { installation } = wanted;
-    throw new SitewideError('UNKNOWN_INSTALLATION', { id, installation, where: 'this broker' });
-  }
-  return wanted;
+/** An inventory is needed only where a resource is among what is wanted. */
+async function answerNodes(source: Source, wanted: readonly GlobalId[], asked: Asked): Promise<(AnyNode | null)[]> {
+  const operations = await findOperations(source, wanted, asked.context);
+  const now = { ...asked, staleBecause: operations.staleBecause };
+  const findAll = (snapshot: Snapshot | null): (AnyNode | null)[] =>
+    wanted.map((one) => find(source, { snapshot, operations }, one));
+  return wanted.every(({ type }) => type === 'Installation' || type === 'Operation')
+    ? source.answerConfigured(now, findAll(null), countFound)
+    : source.answer(now, findAll, countFound).result;
 }
 
-function find(source: Source, snapshot: Snapshot, { type, localId }: GlobalId): AnyNode | null {
-  return type === 'Installation' ? ownInstallation(source, localId) : snapshot.get(type as RecordKind, localId);
+interface Finds {
+  readonly snapshot: Snapshot | null;
+  readonly operations: FoundOperations;
+}
+
+function find(source: Source, { snapshot, operations }: Finds, { type, localId }: GlobalId): AnyNode | null {
+  switch (type) {
+    case 'Installation':
+      return ownInstallation(source, localId);
+    case 'Operation':
+      return operations.rows.get(localId) ?? null;
+    default:
+      return snapshot?.get(type as ResourceKind, localId) ?? null;
+  }
 }
 
 function ownInstallation(source: Source, localId: string): InstallationView | null {
   return localId === source.installation.id ? findInstallation(source, localId) : null;
+}
+
+function countFound(rows: readonly unknown[]): number {
+  return rows.filter((row) => row !== null).length;
 }
 
 function rowsOfOne(row: unknown): number {

@@ -8,13 +8,16 @@ import { createDatastoreQueries, createDatastoreResolvers } from './datastore.ts
 import { createHostQueries, createHostResolvers } from './host.ts';
 import { createNetworkQueries, createNetworkResolvers } from './network.ts';
 import { createNodeQueries, typeOfNode } from './node.ts';
+import { createOperationMutations, createOperationQueries, createOperationResolvers } from './operation.ts';
+import { reachingFirst } from './root-fields.ts';
 import { dateTimeScalar, longScalar } from './scalars.ts';
 import { createInstallationResolvers, createSiteQueries } from './site.ts';
+import { createVmMutations } from './vm-operation.ts';
 import { createVmSummaryQueries } from './vm-summary.ts';
 import { createVmQueries, createVmResolvers } from './vm.ts';
 
-// The Federation 2 subgraph of one installation: the base schema with resolvers over the installation's snapshot. It
-// never asks anybody else; the context of every execution is a RequestContext.
+// The Federation 2 subgraph of one installation: the base schema with resolvers over the installation's snapshot
+// and its operations. It never asks anybody else; the context of every execution is a RequestContext.
 
 /** What a subgraph needs. */
 export interface SubgraphOptions extends SourceOptions {
@@ -35,7 +38,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
   const resolvers: Resolvers = {
     DateTime: dateTimeScalar,
     Long: longScalar,
-    Query: {
+    Query: reachingFirst(source, {
       ...createVmQueries(source),
       ...createVmSummaryQueries(source),
       ...createHostQueries(source),
@@ -43,12 +46,15 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       ...createNetworkQueries(source),
       ...createSiteQueries(source),
       ...createNodeQueries(source),
-    },
+      ...createOperationQueries(source),
+    }),
+    Mutation: { ...createVmMutations(source), ...createOperationMutations(source) },
     Node: { __resolveType: typeOfNode },
     ...createVmResolvers(source),
     Host: createHostResolvers(source),
     Datastore: createDatastoreResolvers(source),
     Network: createNetworkResolvers(source),
+    Operation: createOperationResolvers(source),
     Installation: createInstallationResolvers(source),
   };
   // The library prints `_service` anew with definitions added; every tier and the composition read the same text instead.
