@@ -561,6 +561,8 @@ export type MergeStrategy =
   | 'GROUP'
   /** The greatest; null is passed over. */
   | 'MAX'
+  /** The greatest; null as soon as one is null. */
+  | 'MAX_OF_ALL'
   /** The smallest; null is passed over. */
   | 'MIN'
   /** Tokens of revisions: of each installation the newest revision in any of them. */

@@ -1,10 +1,10 @@
 import { SitewideError } from '../core/errors.ts';
 import { inputVariable, requireVariable } from '../merge/reserved.ts';
-import { coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
+import { answered, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import type { AskLimits, SourceAnswer } from './loader.ts';
-import { ownerOf, recordsOf, valueAt } from './owner.ts';
+import { ownerOf, recordsOf } from './owner.ts';
 import { readAnswer, type Reading } from './reading.ts';
 import { selectWanted } from './select-sources.ts';
 import type { Source } from './source.ts';
@@ -13,13 +13,13 @@ import { judgeCoverage } from './verdict.ts';
 // A change that is sent to the owner of an id. Whoever asked for it has to know, when no answer comes, whether it may have
 // been accepted all the same, and how to find out.
 
-/** Answers a mutation that one source carries out. */
-export async function answerChange(question: FieldQuestion, by: readonly string[]): Promise<FieldAnswer> {
-  const owner = ownerOf(question, String(valueAt(question.args, by)));
+/** Answers a mutation that the owner of this id carries out. */
+export async function answerChange(question: FieldQuestion, id: string): Promise<FieldAnswer> {
+  const owner = ownerOf(question, id);
   if (!selectWanted(question).wanted.includes(owner)) {
     judgeCoverage(question, recordsOf(question, []));
   }
-  const { reading, mayBeAccepted } = await askChange(question, owner, question.input!.value);
+  const { reading, mayBeAccepted } = await askChange(question, owner, { input: question.input!.value });
   if (reading.refusal) {
     return { value: null, errors: [{ ...reading.refusal, path: [question.subquery.responseName] }] };
   }
@@ -38,12 +38,16 @@ export interface ChangeReading {
   readonly mayBeAccepted: boolean;
 }
 
+interface ChangeAsking extends AskLimits {
+  /** As it is sent. */
+  readonly input: ChangeInput['value'];
+}
+
 /** Asks a source for a change with this input. */
 export async function askChange(
   { subquery, variables, context, ask }: FieldQuestion,
   source: Source,
-  input: ChangeInput['value'],
-  limits: AskLimits = {},
+  { input, ...limits }: ChangeAsking,
 ): Promise<ChangeReading> {
   const own = { [inputVariable]: input, [requireVariable]: context.wanted.require };
   const answer = await ask(source, { subquery, variables: { ...variables, ...own } }, limits);
@@ -67,16 +71,36 @@ export function changeFailure(
   records: readonly SourceCoverage[],
   mayBeAccepted: boolean,
 ): SitewideError {
-  const key = input?.idempotencyKey ?? null;
-  const stale = context.wanted.require === 'ALL' && records.some(({ status }) => status === 'STALE');
+  const isRefused = context.wanted.require === 'ALL' && records.some(answered);
   const lacking = records.filter(({ status }) => status !== 'SKIPPED');
-  const reasons = `${reasonsOf(lacking)}; ${mayBeAccepted ? advice(key) : 'it was not accepted'}`;
-  const details = { coverage: coverageOf(records), accepted: mayBeAccepted ? 'UNKNOWN' : 'NO', idempotencyKey: key };
-  const code = stale && !mayBeAccepted ? 'COVERAGE_NOT_MET' : 'NO_SOURCE_ANSWERED';
+  const reasons = withAdvice(reasonsOf(lacking), { input, mayBeAccepted });
+  const details = {
+    coverage: coverageOf(records),
+    accepted: mayBeAccepted ? 'UNKNOWN' : 'NO',
+    idempotencyKey: input?.idempotencyKey ?? null,
+  };
+  const code = isRefused && !mayBeAccepted ? 'COVERAGE_NOT_MET' : 'NO_SOURCE_ANSWERED';
   return new SitewideError(code, { field: subquery.responseName, reasons }, { details });
 }
 
-function advice(idempotencyKey: string | null): string {
+/** The record of a source that was asked; if it gave no answer, with what that means. */
+export function recordWithAdvice({ input }: FieldQuestion, { reading, mayBeAccepted }: ChangeReading): SourceCoverage {
+  const { record, value } = reading;
+  return value === null ? { ...record, message: withAdvice(record.message, { input, mayBeAccepted }) } : record;
+}
+
+/** Why there is no answer, with what whoever asked can do about it. */
+function withAdvice(
+  problem: string | null,
+  { input, mayBeAccepted }: Pick<FieldQuestion, 'input'> & { readonly mayBeAccepted: boolean },
+): string {
+  return [...(problem === null ? [] : [problem]), advice(input?.idempotencyKey ?? null, mayBeAccepted)].join('; ');
+}
+
+function advice(idempotencyKey: string | null, mayBeAccepted: boolean): string {
+  if (!mayBeAccepted) {
+    return 'it was not accepted';
+  }
   return idempotencyKey === null
     ? 'it may have been done all the same, and doing it again comes to the same'
     : `it may have been accepted all the same, and the same request with the idempotency key "${idempotencyKey}" is carried out once`;

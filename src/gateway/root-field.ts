@@ -6,8 +6,10 @@ import { answerChange } from './change.ts';
 import { readChangeInput } from './change-input.ts';
 import { explainField } from './explain.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import { sharedTypeOf, valueAt } from './owner.ts';
 import { answerRouted } from './route-field.ts';
 import { answerScattered } from './scatter-field.ts';
+import { answerSharedChange } from './shared-change.ts';
 
 // One root field: it crosses the tier as its directive says, and what goes wrong with it stays its own.
 
@@ -68,10 +70,16 @@ async function answerQuestion(question: FieldQuestion): Promise<FieldAnswer> {
     case 'scatter':
       return question.input ? answerBulk(question) : answerScattered(question);
     case 'route':
-      return question.input ? answerChange(question, crossing.by) : answerRouted(question, crossing.by);
+      return question.input ? answerRoutedChange(question, crossing.by) : answerRouted(question, crossing.by);
     case 'local':
       return answerLocally(question);
   }
+}
+
+/** What every installation may have a part of has no owner. */
+function answerRoutedChange(question: FieldQuestion, by: readonly string[]): Promise<FieldAnswer> {
+  const id = String(valueAt(question.args, by));
+  return sharedTypeOf(id) === null ? answerChange(question, id) : answerSharedChange(question);
 }
 
 /** The asked broker answers from its own view. */

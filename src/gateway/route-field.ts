@@ -5,13 +5,15 @@ import type { SourceError } from '../merge/combine.ts';
 import { partVariable } from '../merge/reserved.ts';
 import { answered } from '../model/coverage.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
-import { idOf, ownerOf, recordsOf, valueAt } from './owner.ts';
+import { ownerOf, recordsOf, sharedTypeOf, valueAt } from './owner.ts';
+import { type Partition, partition } from './partition.ts';
 import { readAnswer, type Reading } from './reading.ts';
 import { selectWanted } from './select-sources.ts';
-import type { Source } from './source.ts';
+import { answerShared, askShared, placeShared } from './shared-lookup.ts';
 import { judgeCoverage } from './verdict.ts';
 
-// A root field that is sent to the owner of an id; a list of ids is partitioned by owner and put back in order.
+// A root field that is sent to the owner of an id; a list of ids is partitioned by owner and put back in order. What every
+// installation may have a part of has no owner, and is asked of all.
 
 /** Answers a routed field. */
 export function answerRouted(question: FieldQuestion, by: readonly string[]): Promise<FieldAnswer> {
@@ -22,6 +24,10 @@ export function answerRouted(question: FieldQuestion, by: readonly string[]): Pr
 const look = { rowsOf: (value: unknown) => (value === null ? 0 : 1), nullable: true } as const;
 
 async function answerOne(question: FieldQuestion, id: string): Promise<FieldAnswer> {
+  const sharedType = sharedTypeOf(id);
+  if (sharedType !== null) {
+    return answerShared(question, sharedType);
+  }
   const { subquery, variables } = question;
   const owner = ownerOf(question, id);
   const { wanted } = selectWanted(question);
@@ -36,43 +42,40 @@ async function answerOne(question: FieldQuestion, id: string): Promise<FieldAnsw
   return { value: reading.value, errors: reading.errors };
 }
 
-/** The ids that one source owns, and their places in the list. */
-interface Partition {
-  readonly owner: Source;
-  readonly elements: unknown[];
-  readonly places: number[];
-}
-
 async function answerList(question: FieldQuestion, elements: readonly unknown[]): Promise<FieldAnswer> {
   const { subquery } = question;
-  const refused: SourceError[] = [];
-  const partitions = partition(question, elements, refused);
-  const readings = await Promise.all(
-    partitions.map(async ({ owner, elements: part }) => {
-      const variables = { ...question.variables, [partVariable]: part };
-      return readAnswer(owner, await question.ask(owner, { subquery, variables }), {
-        nullable: false,
-        rowsOf: (value) => (value as unknown[]).filter((element) => element !== null).length,
-      });
-    }),
-  );
-  const objection = partitions.length === 0 ? null : objectionTo(question, readings);
+  const { responseName } = subquery;
+  const { owned, shared, refused } = partition(question, elements);
+  const [readings, sharedReadings] = await Promise.all([askOwners(question, owned), askShared(question, shared)]);
+  const everything = [...readings, ...sharedReadings];
+  const objection = everything.length === 0 ? null : objectionTo(question, everything);
   const value = new Array<unknown>(elements.length).fill(null);
   if (objection && isNonNullType(subquery.field.type)) {
     // Null would take the whole answer along, so the list stays, with nothing in it.
     const { message, extensions } = objection;
-    return { value, errors: [...refused, { message, path: [subquery.responseName], extensions }] };
+    return { value, errors: [...refused, { message, path: [responseName], extensions }] };
   }
   if (objection) {
     throw objection;
   }
-  const errors = [...refused];
-  readings.forEach((reading, at) => {
-    const { places } = partitions[at]!;
+  const errors = readings.flatMap((reading, at) => {
+    const { places } = owned[at]!;
     place(reading.value, { places, value });
-    errors.push(...errorsOf(reading, { places, responseName: subquery.responseName }));
+    return errorsOf(reading, { places, responseName });
   });
-  return { value, errors };
+  errors.push(...placeShared(question, shared, { readings: sharedReadings, value }));
+  return { value, errors: [...refused, ...errors] };
+}
+
+function askOwners({ subquery, variables, ask }: FieldQuestion, owned: readonly Partition[]): Promise<Reading[]> {
+  return Promise.all(
+    owned.map(async ({ owner, elements }) =>
+      readAnswer(owner, await ask(owner, { subquery, variables: { ...variables, [partVariable]: elements } }), {
+        nullable: false,
+        rowsOf: (value) => (value as unknown[]).filter((element) => element !== null).length,
+      }),
+    ),
+  );
 }
 
 /** Why what came may not be answered, or null if it may. */
@@ -86,38 +89,6 @@ function objectionTo(question: FieldQuestion, readings: readonly Reading[]): Sit
     }
     throw thrown;
   }
-}
-
-function partition(question: FieldQuestion, elements: readonly unknown[], refused: SourceError[]): Partition[] {
-  const { wanted } = selectWanted(question);
-  const partitions = new Map<Source, Partition>();
-  elements.forEach((element, at) => {
-    try {
-      const owner = ownerOf(question, idOf(element));
-      if (!wanted.includes(owner)) {
-        throw notAsked(question, owner);
-      }
-      const part = partitions.get(owner) ?? { owner, elements: [], places: [] };
-      partitions.set(owner, part);
-      part.elements.push(element);
-      part.places.push(at);
-    } catch (thrown) {
-      if (!(thrown instanceof SitewideError)) {
-        throw thrown;
-      }
-      refused.push({
-        message: thrown.message,
-        path: [question.subquery.responseName, at],
-        extensions: thrown.extensions,
-      });
-    }
-  });
-  return [...partitions.values()];
-}
-
-function notAsked({ subquery }: FieldQuestion, owner: Source): SitewideError {
-  const problem = 'it is not among the sources asked for';
-  return new SitewideError('SOURCE_FAILED', { source: owner.id, field: subquery.responseName, problem });
 }
 
 function place(answer: unknown, { places, value }: { places: readonly number[]; value: unknown[] }): void {

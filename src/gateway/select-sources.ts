@@ -18,7 +18,8 @@ export interface Selection {
  */
 export function selectSources(question: FieldQuestion): Selection {
   const { wanted, unwanted } = selectWanted(question);
-  const installations = installationsOf(question.args['filter']);
+  const { filter, input } = question.args as { filter?: unknown; input?: { filter?: unknown } };
+  const installations = installationsOf(filter ?? input?.filter);
   const concerned = installations ? wanted.filter(({ installation }) => installations.has(installation)) : wanted;
   const asked = concerned.length === 0 ? wanted.slice(0, 1) : concerned;
   const ruledOut = wanted.filter((source) => !asked.includes(source));

@@ -14,7 +14,7 @@ export type Crossing =
 
 /** How the values of several sources become one. The meanings are in schema/directives.graphql. */
 export type MergeRule =
-  | { readonly kind: 'SUM' | 'MIN' | 'MAX' | 'CONCAT' | 'ANY' | 'REVISION' }
+  | { readonly kind: 'SUM' | 'MIN' | 'MAX' | 'MAX_OF_ALL' | 'CONCAT' | 'ANY' | 'REVISION' }
   | { readonly kind: 'AVG'; readonly sum: string; readonly count: string }
   | { readonly kind: 'GROUP'; readonly by: readonly string[] }
   | { readonly kind: 'FIRST_OF'; readonly order: readonly string[] };
@@ -42,6 +42,7 @@ export function mergeRuleOf(field: GraphQLField<unknown, unknown>): MergeRule | 
     case 'SUM':
     case 'MIN':
     case 'MAX':
+    case 'MAX_OF_ALL':
     case 'CONCAT':
     case 'ANY':
     case 'REVISION':

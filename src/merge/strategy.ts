@@ -51,6 +51,8 @@ export function mergeField(options: MergeFieldOptions, parts: readonly Part[]): 
       return extreme(values, (a, b) => a < b);
     case 'MAX':
       return extreme(values, (a, b) => a > b);
+    case 'MAX_OF_ALL':
+      return values.includes(null) ? null : extreme(values, (a, b) => a > b);
     case 'ANY':
       return any(options, values);
     case 'CONCAT':
