@@ -30,6 +30,18 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'ask a broker',
     load: async () => (await import('./cli/query-command.ts')).queryCommand(),
   },
+  vm: {
+    summary: 'list virtual machines and change them',
+    load: async () => (await import('./cli/vm-command.ts')).vmCommand(),
+  },
+  operation: {
+    summary: 'list, follow and cancel operations',
+    load: async () => (await import('./cli/operation-command.ts')).operationCommand(),
+  },
+  events: {
+    summary: 'follow the changes of a site live',
+    load: async () => (await import('./cli/events-command.ts')).eventsCommand(),
+  },
   schema: {
     summary: 'print the GraphQL schema',
     load: async () => (await import('./cli/schema-command.ts')).schemaCommand(),
@@ -40,6 +52,7 @@ const examples = `
 Examples:
   $ sitewide demo                            a site of three simulated installations, at http://127.0.0.1:4000/graphql
   $ sitewide query                           its first virtual machines
+  $ sitewide vm stop web-01                  ask a guest to shut down, and follow that to its end
   $ sitewide serve --config broker.yml       a broker of your own
 
 Every command explains itself: sitewide COMMAND --help`;

@@ -1,7 +1,7 @@
 import { SitewideError } from '../core/errors.ts';
 import type { Answer, AnswerError } from '../client/answer.ts';
 
-// What a script learns from the exit code, in one table. Refusals (6) and waits (7) come with the commands that have them.
+// What a script learns from the exit code, in one table.
 
 /** The exit codes of all commands. */
 export const exitCodes = {
@@ -11,6 +11,8 @@ export const exitCodes = {
   partial: 3,
   nobodyAnswered: 4,
   notFound: 5,
+  refused: 6,
+  timedOut: 7,
   notAllowed: 8,
   interrupted: 130,
 } as const;
@@ -49,8 +51,12 @@ export function exitCodeOfAnswer(answer: Answer): ExitCode {
 
 /** The exit code of something thrown. */
 export function exitCodeOfError(thrown: unknown): ExitCode {
-  const code: unknown = thrown instanceof SitewideError ? thrown.code : null;
-  return (typeof code === 'string' ? byErrorCode[code] : undefined) ?? exitCodes.error;
+  return thrown instanceof SitewideError ? exitCodeOfCode(String(thrown.code)) : exitCodes.error;
+}
+
+/** The exit code of a GraphQL code. */
+export function exitCodeOfCode(code: string): ExitCode {
+  return byErrorCode[code] ?? exitCodes.error;
 }
 
 /** The coverage of one field as it stands in an answer. */

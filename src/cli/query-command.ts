@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
-import { createTransport } from '../client/transport.ts';
-import { systemClock } from '../core/clock.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import { connectTo, withConnection, type ConnectionOptions } from './connection.ts';
 import { exampleQuery } from './example-query.ts';
 import { exitCodeOfAnswer } from './exit-code.ts';
 import { drawExplanation } from './output/explain.ts';
@@ -19,7 +18,6 @@ import { interruptible } from './interrupt.ts';
 
 /** Where nobody tells how wide the output is. */
 const defaultColumns = 120;
-const defaultEndpoint = 'http://127.0.0.1:4000/graphql';
 
 const examples = `
 Examples:
@@ -33,32 +31,25 @@ Examples:
 
 Data goes to stdout; coverage and errors go to stderr. json and yaml are the whole answer with its extensions; jsonl is
 one line a row; name is the name of each row. If the first endpoint does not answer, or not soon, the others are asked
-(a mutation is never sent twice).
+(a mutation only if its "input" has an "idempotencyKey").
 
 Exit codes: 0 complete · 1 error · 2 usage · 3 partial answer · 4 nobody answered, or coverage not met · 5 not found ·
 8 not authenticated or forbidden · 130 interrupted`;
 
-interface QueryOptions {
+interface QueryOptions extends ConnectionOptions {
   readonly file?: string;
-  readonly endpoint?: readonly string[];
   readonly variables: Readonly<Record<string, unknown>>;
   readonly var: Readonly<Record<string, unknown>>;
-  readonly timeout?: number;
   readonly output: Format;
   readonly explain: boolean;
 }
 
 /** The command. It sets the exit code of the process by the answer. */
 export function queryCommand(): Command {
-  return new Command('query')
+  return withConnection(new Command('query'))
     .description('Asks a broker and prints its answer. Without QUERY it lists the first virtual machines by name.')
     .argument('[query]', 'the GraphQL operation, or - for standard input')
     .option('-f, --file <file>', 'read the operation from a file')
-    .addOption(
-      new Option('-e, --endpoint <url>', 'the address of a broker; repeat it for others to fall back on')
-        .argParser(collectEndpoint)
-        .env('SITEWIDE_ENDPOINT'),
-    )
     .addOption(
       new Option('--variables <json>', 'variables as a JSON object').argParser(parseVariables).default({}, 'none'),
     )
@@ -67,7 +58,6 @@ export function queryCommand(): Command {
         .argParser(collectVariable)
         .default({}, 'none'),
     )
-    .option('--timeout <ms>', 'how long the answer may take, in milliseconds', parseTimeout)
     .addOption(new Option('-o, --output <format>', 'how to print the answer').choices(formats).default('table'))
     .option('--explain', 'say on stderr how the answer came about: sources, brokers, attempts, times', false)
     .addHelpText('after', examples)
@@ -79,7 +69,7 @@ async function runQuery(argument: string | undefined, options: QueryOptions, com
     command.error('error: give the operation or --file, not both');
   }
   const query = await readQuery(argument, options.file);
-  const transport = createTransport({ endpoints: options.endpoint ?? [defaultEndpoint], clock: systemClock });
+  const { transport } = connectTo(options);
   const variables = { ...options.variables, ...options.var };
   const answer = await interruptible((signal) =>
     transport.request(query, variables, { signal, timeoutMs: options.timeout, explain: options.explain }),
@@ -106,23 +96,4 @@ async function readQuery(argument: string | undefined, file: string | undefined)
   } catch (cause) {
     throw new SitewideError('BAD_REQUEST', { problem: `${file}: ${messageOf(cause)}` }, { cause });
   }
-}
-
-/** One address, or several separated by commas, as an environment variable has them. */
-function collectEndpoint(text: string, sofar: readonly string[] | undefined): readonly string[] {
-  const urls = text.split(',').map((url) => url.trim());
-  for (const url of urls) {
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-      throw new InvalidArgumentError(`"${url}" is not an http address such as ${defaultEndpoint}.`);
-    }
-  }
-  return [...(sofar ?? []), ...urls];
-}
-
-function parseTimeout(text: string): number {
-  const milliseconds = Number(text);
-  if (!Number.isInteger(milliseconds) || milliseconds < 1 || milliseconds > 600_000) {
-    throw new InvalidArgumentError('It must be a whole number of milliseconds from 1 to 600000.');
-  }
-  return milliseconds;
 }

@@ -8,8 +8,8 @@ import { createPatience, type Patience } from './patience.ts';
 import { neverSent, NoAnswer, post } from './post.ts';
 
 // GraphQL over HTTP to a list of equivalent endpoints: a query that one of them does not answer, or not soon, goes to
-// another, and the first answer wins. A mutation is never sent twice. It needs fetch and AbortSignal only, so that it runs
-// in a browser as well.
+// another, and the first answer wins. A mutation is sent twice only if its input has an idempotency key, by which brokers
+// know it again. It needs fetch and AbortSignal only, so that it runs in a browser as well.
 
 interface RequestOptions {
   readonly signal: AbortSignal;
@@ -70,7 +70,7 @@ export function createTransport(options: TransportOptions): Transport {
         body: JSON.stringify({ query, variables }),
         sendsDeadline: timeoutMs !== undefined,
         explain,
-        once: isMutation(query),
+        once: isMutation(query) && !hasKey(variables),
         order: endpoints.begin(),
         running: new Set(),
         problems: [],
@@ -237,6 +237,13 @@ function randomId(): string {
 /** Errs on the side of mutation: then only the failover to a second endpoint is lost. */
 function isMutation(query: string): boolean {
   return /(^|[^\w$])mutation\b/.test(query.replace(/#.*/g, ''));
+}
+
+/** True if the input of the mutation has a key by which a second request is known to be the same. */
+function hasKey({ input }: Readonly<Record<string, unknown>>): boolean {
+  const key =
+    typeof input === 'object' && input !== null ? (input as { idempotencyKey?: unknown }).idempotencyKey : null;
+  return typeof key === 'string';
 }
 
 /** fetch says "fetch failed" and keeps what happened as the cause. */

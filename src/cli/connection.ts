@@ -1,0 +1,57 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+import { createStreams, type Streams } from '../client/stream.ts';
+import { createTransport, type Transport } from '../client/transport.ts';
+import { systemClock } from '../core/clock.ts';
+
+// How a client command reaches brokers: the options that all of them have, and what those give.
+
+const defaultEndpoint = 'http://127.0.0.1:4000/graphql';
+
+/** The options of every client command. */
+export interface ConnectionOptions {
+  readonly endpoint?: readonly string[];
+  readonly timeout?: number;
+}
+
+/** The ways to the brokers. */
+export interface Connection {
+  readonly transport: Transport;
+  readonly streams: Streams;
+}
+
+/** Adds the options to a command. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(
+      new Option('-e, --endpoint <url>', 'the address of a broker; repeat it for others to fall back on')
+        .argParser(collectEndpoint)
+        .env('SITEWIDE_ENDPOINT'),
+    )
+    .option('--timeout <ms>', 'how long an answer may take, in milliseconds', parseTimeout);
+}
+
+/** Opens what the options say; nothing is connected before it is used. */
+export function connectTo({ endpoint = [defaultEndpoint] }: ConnectionOptions): Connection {
+  const options = { endpoints: endpoint, clock: systemClock };
+  return { transport: createTransport(options), streams: createStreams(options) };
+}
+
+/** One address, or several separated by commas, as an environment variable has them. */
+function collectEndpoint(text: string, sofar: readonly string[] | undefined): readonly string[] {
+  const urls = text.split(',').map((url) => url.trim());
+  for (const url of urls) {
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+      throw new InvalidArgumentError(`"${url}" is not an http address such as ${defaultEndpoint}.`);
+    }
+  }
+  return [...(sofar ?? []), ...urls];
+}
+
+function parseTimeout(text: string): number {
+  const milliseconds = Number(text);
+  if (!Number.isInteger(milliseconds) || milliseconds < 1 || milliseconds > 600_000) {
+    throw new InvalidArgumentError('It must be a whole number of milliseconds from 1 to 600000.');
+  }
+  return milliseconds;
+}

@@ -1,0 +1,176 @@
+import { print, type TypedQueryDocumentNode } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+
+import type { Clock } from '../core/clock.ts';
+import { messageOf, SitewideError } from '../core/errors.ts';
+import { createEndpointList, type ClientEndpoint } from './endpoint-list.ts';
+
+// Live streams from a list of equivalent endpoints: when one is lost, another one goes on after the last event that came,
+// so that whoever reads notices nothing. It needs WebSocket and AbortSignal only, so that it runs in a browser as well.
+
+/** An event as every stream of the schema has it. */
+interface StreamEvent {
+  readonly resumeToken: string | null;
+}
+
+/** What a subscription gives: one root field. */
+type StreamData = Readonly<Record<string, StreamEvent | null>>;
+
+/** Follows subscriptions. */
+export interface Streams {
+  /**
+   * The events of a subscription whose variable `after` takes the token to go on from. It ends when the stream does.
+   * @throws SitewideError `ENDPOINT_UNREACHABLE` if no endpoint can be had for `patienceMs`; StreamRefused; or the
+   * signal's reason.
+   */
+  follow<Data extends StreamData, Variables extends { readonly after?: string | null | undefined }>(
+    document: TypedQueryDocumentNode<Data, Variables>,
+    variables: Variables,
+    signal: AbortSignal,
+  ): AsyncGenerator<NonNullable<Data[keyof Data]>, void>;
+}
+
+interface StreamsOptions {
+  /** Full addresses of equivalent brokers, as for queries. */
+  readonly endpoints: readonly string[];
+  readonly clock: Clock;
+  /** How long all endpoints may be away, in milliseconds. */
+  readonly patienceMs?: number;
+  readonly webSocket?: typeof WebSocket;
+  /** Told of each endpoint that was lost. */
+  readonly onLost?: (endpoint: string, message: string) => void;
+}
+
+/** A broker that is well answers a ping at once; one that hangs is left after these, in milliseconds. */
+const pingIntervalMs = 3_000;
+const pongTimeoutMs = 3_000;
+/** A pause between two attempts when all endpoints have failed lately, in milliseconds. */
+const pauseMs = 250;
+const defaultPatienceMs = 30_000;
+
+/** A broker refused the subscription, with the error that it would answer a query with. */
+export class StreamRefused extends Error {
+  override readonly name = 'StreamRefused';
+  /** The GraphQL code, for example `INVALID_ID`; null if it gave none. */
+  readonly code: string | null;
+
+  constructor({ message, extensions }: SentError) {
+    super(message);
+    this.code = typeof extensions?.code === 'string' ? extensions.code : null;
+  }
+}
+
+/** Streams from these endpoints. They hold nothing between two streams that would need closing. */
+export function createStreams(options: StreamsOptions): Streams {
+  const { endpoints: urls, clock, patienceMs = defaultPatienceMs, onLost } = options;
+  const endpoints = createEndpointList({ urls, clock, spreading: 'IN_ORDER' });
+  return {
+    async *follow(document, variables, signal) {
+      const query = print(document);
+      let after = variables.after ?? null;
+      let lostAt: number | null = null;
+      const onConnected = (): void => void (lostAt = null);
+      const problems = new Map<string, string>();
+      for (;;) {
+        signal.throwIfAborted();
+        const endpoint = endpoints.begin().take();
+        if (endpoint === null || (lostAt !== null && clock.now() - lostAt > patienceMs)) {
+          const problem = [...problems].map(([url, message]) => `${url}: ${message}`).join('; ');
+          throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problem || 'no endpoint is given' });
+        }
+        try {
+          const reading = { endpoint, query, variables: { ...variables, after }, onConnected, signal };
+          for await (const event of readOne(options, reading)) {
+            after = event.resumeToken ?? after;
+            yield event as never;
+          }
+          return;
+        } catch (thrown) {
+          signal.throwIfAborted();
+          if (thrown instanceof StreamRefused) throw thrown;
+          lostAt ??= clock.now();
+          const message = lostMessage(thrown);
+          problems.set(endpoint.url, message);
+          endpoint.fail();
+          onLost?.(endpoint.url, message);
+          await clock.sleep(pauseMs, signal);
+        }
+      }
+    },
+  };
+}
+
+interface Reading {
+  readonly endpoint: ClientEndpoint;
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly onConnected: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** The events that one endpoint sends until it is lost. */
+async function* readOne(
+  { webSocket = globalThis.WebSocket }: StreamsOptions,
+  { endpoint, query, variables, onConnected, signal }: Reading,
+): AsyncGenerator<StreamEvent, void> {
+  const client = connect(endpoint.url, webSocket, onConnected);
+  const end = (): void => client.terminate();
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    for await (const { data, errors } of client.iterate<StreamData>({ query, variables: { ...variables } })) {
+      const [event] = Object.values(data ?? {});
+      if (!event) {
+        throw new StreamRefused(errors?.[0] ?? { message: 'it sent an event without data' });
+      }
+      endpoint.succeed();
+      yield event;
+    }
+  } catch (thrown) {
+    throw refusalOf(thrown) ?? thrown;
+  } finally {
+    signal.removeEventListener('abort', end);
+    await client.dispose();
+  }
+}
+
+/** A client that notices a broker that hangs. */
+function connect(url: string, webSocketImpl: typeof WebSocket, onConnected: () => void): Client {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl,
+    retryAttempts: 0,
+    keepAlive: pingIntervalMs,
+    on: {
+      connected: onConnected,
+      ping(received) {
+        if (!received) waiting = setTimeout(() => client.terminate(), pongTimeoutMs);
+      },
+      pong: () => clearTimeout(waiting),
+      closed: () => clearTimeout(waiting),
+    },
+  });
+  return client;
+}
+
+interface SentError {
+  readonly message: string;
+  readonly extensions?: { readonly code?: unknown; readonly retryable?: unknown };
+}
+
+/** The error of a subscription that no other endpoint would take either; null if another one may. */
+function refusalOf(thrown: unknown): StreamRefused | null {
+  const first: SentError | undefined = Array.isArray(thrown) ? (thrown as readonly SentError[])[0] : undefined;
+  return first === undefined || first.extensions?.retryable === true ? null : new StreamRefused(first);
+}
+
+/** graphql-ws gives the socket's close event, or the errors that a broker sent. */
+function lostMessage(thrown: unknown): string {
+  if (Array.isArray(thrown)) {
+    return (thrown as readonly SentError[]).map(({ message }) => message).join('; ');
+  }
+  const { code, reason } = (thrown ?? {}) as { readonly code?: number; readonly reason?: string };
+  return typeof code === 'number'
+    ? `the connection was closed (${code}${reason ? ` ${reason}` : ''})`
+    : messageOf(thrown);
+}

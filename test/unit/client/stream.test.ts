@@ -1,0 +1,129 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { buildSchema, GraphQLError } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+import { WatchInventoryDocument } from '../../../schema/generated/client.ts';
+import { createStreams, StreamRefused } from '../../../src/client/stream.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { eventually } from '../../contract/eventually.ts';
+
+let cleanup = new AsyncDisposableStack();
+afterEach(async () => {
+  const done = cleanup;
+  cleanup = new AsyncDisposableStack();
+  await done.disposeAsync();
+});
+
+const schema = buildSchema(`
+  type Query { none: Int }
+  enum ResourceType { VIRTUAL_MACHINE }
+  input InventoryFilter { none: Int }
+  interface Node { id: ID! }
+  type VirtualMachine implements Node { id: ID! name: String powerState: String cpuCount: Int memoryMiB: Int }
+  type Host implements Node { id: ID! name: String state: String }
+  type Datastore implements Node { id: ID! name: String freeBytes: Int }
+  type Network implements Node { id: ID! name: String }
+  type InventoryEvent {
+    type: String source: String fromSequence: Int sequence: Int node: Node resumeToken: String
+  }
+  type Subscription {
+    inventoryChanged(types: [ResourceType!], filter: InventoryFilter, after: String): InventoryEvent
+  }`);
+
+interface TestEndpoint {
+  readonly url: string;
+  readonly server: Server;
+  readonly sockets: ReadonlySet<WebSocket>;
+  /** The tokens that streams asked to go on after. */
+  readonly asked: (string | null)[];
+}
+
+/** Numbers the events from the token on; after `until` of them it falls silent. */
+async function startEndpoint(until: number, refusal?: GraphQLError): Promise<TestEndpoint> {
+  const server = createServer();
+  const wss = new WebSocketServer({ server });
+  const asked: (string | null)[] = [];
+  useServer(
+    {
+      schema,
+      roots: {
+        subscription: {
+          async *inventoryChanged({ after }: { readonly after: string | null }) {
+            if (refusal) throw refusal;
+            asked.push(after);
+            for (let at = Number(after ?? 0) + 1; at <= until; at += 1) {
+              yield { inventoryChanged: { type: 'MODIFIED', sequence: at, resumeToken: String(at) } };
+            }
+            await new Promise(() => undefined);
+          },
+        },
+      },
+    },
+    wss,
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanup.defer(() => {
+    wss.clients.forEach((socket) => socket.terminate());
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, server, sockets: wss.clients, asked };
+}
+
+function follow(urls: readonly string[], patienceMs = 5_000) {
+  const stop = new AbortController();
+  cleanup.defer(() => stop.abort(new Error('The test is over.')));
+  const streams = createStreams({ endpoints: urls, clock: systemClock, patienceMs });
+  return streams.follow(WatchInventoryDocument, {}, stop.signal);
+}
+
+describe('a stream over several endpoints', () => {
+  test('goes on at another endpoint after the last event that came, without a gap and without a repetition', async () => {
+    const [first, second] = [await startEndpoint(3), await startEndpoint(6)];
+    const events = follow([first.url, second.url]);
+    const seen: (number | null)[] = [];
+    for await (const { sequence } of events) {
+      seen.push(sequence);
+      if (sequence === 3) {
+        first.sockets.forEach((socket) => socket.terminate());
+        first.server.close();
+      }
+      if (sequence === 6) break;
+    }
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(first.asked[0]).toBeNull();
+    expect(second.asked).toEqual(['3']);
+    await eventually(() => expect(second.sockets.size).toBe(0));
+  });
+
+  test('leaves an endpoint that hangs', async () => {
+    const [first, second] = [await startEndpoint(1), await startEndpoint(2)];
+    const events = follow([first.url, second.url]);
+    expect((await events.next()).value?.sequence).toBe(1);
+    // As a process that was stopped: its connections stay, and nothing is answered on them.
+    first.sockets.forEach((socket) => socket.pause());
+    expect((await events.next()).value?.sequence).toBe(2);
+    await events.return();
+  }, 20_000);
+
+  test('ends with what a broker says if that refuses it', async () => {
+    const refusal = new GraphQLError('"x" is not a token.', { extensions: { code: 'REVISION_INVALID' } });
+    const endpoint = await startEndpoint(0, refusal);
+    const failed = follow([endpoint.url]).next();
+    await expect(failed).rejects.toThrow(StreamRefused);
+    await expect(failed).rejects.toMatchObject({ code: 'REVISION_INVALID' });
+  });
+
+  test('says which endpoints did not answer once its patience is over', async () => {
+    const endpoint = await startEndpoint(0);
+    endpoint.server.close();
+    await expect(follow([endpoint.url], 500).next()).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      message: expect.stringContaining(endpoint.url),
+    });
+  });
+});
