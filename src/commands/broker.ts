@@ -12,6 +12,7 @@ import { createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
+import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
 import { createProber } from '../scatter/prober.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -104,17 +105,20 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const apollo = { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger };
   const siteApollo = await createApollo({ gateway }, apollo);
   started.defer(() => siteApollo.stop());
-  const installationApollo = await createApollo(
-    { schema: subgraph.schema },
-    { ...apollo, limits: combinedLimits(config.limits) },
-  );
+  const limits = combinedLimits(config.limits);
+  const installationApollo = await createApollo({ schema: subgraph.schema }, { ...apollo, limits });
   started.defer(() => installationApollo.stop());
   const server: BrokerServer = started.use(
     createBrokerServer({
       listen: config.listen,
       endpoints: [
         { path: '/graphql', tier: 'SITE', apollo: siteApollo },
-        { path: '/installation/graphql', tier: 'INSTALLATION', apollo: installationApollo },
+        {
+          path: '/installation/graphql',
+          tier: 'INSTALLATION',
+          apollo: installationApollo,
+          subscriptions: { executor: createSchemaSubscriptions(subgraph.schema), limits },
+        },
       ],
       identity: { site: site.id, installation: own.id, broker: config.broker },
       limits: config.limits,

@@ -94,6 +94,11 @@ const limits = strict({
     lastingWaitMs: integer(1, 60_000).default(250),
   }).prefault({}),
   unsentBytes: integer(1_048_576, 68_719_476_736).default(134_217_728),
+  streams: strict({
+    sockets: integer(1, 100_000).default(1_000),
+    perSocket: integer(1, 100_000).default(1_000),
+    perBroker: integer(1, 1_000_000).default(10_000),
+  }).prefault({}),
 });
 
 const timeouts = strict({
@@ -103,6 +108,8 @@ const timeouts = strict({
   headersMs: integer(100, 600_000).default(10_000),
   bodyMs: integer(100, 600_000).default(30_000),
   stallMs: integer(100, 600_000).default(10_000),
+  initMs: integer(100, 600_000).default(3_000),
+  pingMs: integer(100, 600_000).default(10_000),
 });
 
 /** The words for how much is logged, from most to nothing. */

@@ -70,6 +70,21 @@ export const errorTable = {
   DEADLINE_EXCEEDED: { message: 'No answer within {timeoutMs} ms.', retryable: true, status: 504 },
   CANCELLED: { message: 'The caller went away.', retryable: false, status: 499 },
   OVERLOADED: { message: 'This broker has more requests than it can answer now.', retryable: true, status: 503 },
+  TOO_MANY_SUBSCRIPTIONS: {
+    message: '{where} has {limit} subscriptions already, and takes no more.',
+    retryable: true,
+    status: 503,
+  },
+  SUBSCRIPTION_UNAVAILABLE: {
+    message: 'A subscription is answered over a WebSocket only, at a path that has subscriptions.',
+    retryable: false,
+    status: 400,
+  },
+  ORIGIN_REFUSED: {
+    message: 'A page of {origin} may not open a WebSocket here, which is {host}.',
+    retryable: false,
+    status: 403,
+  },
   SHUTTING_DOWN: { message: 'This broker is shutting down.', retryable: true, status: 503 },
   BODY_TOO_LARGE: {
     message: 'The request body is larger than {limitBytes} bytes.',

@@ -17,6 +17,8 @@ import { closeAfterwards, refuse } from './refuse.ts';
 import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
+import { createSocketServer } from './socket-server.ts';
+import type { StreamLimits } from './socket-options.ts';
 
 // The HTTP side of a broker: routes, names itself in every answer, ends requests whose caller went away, and leaves
 // without cutting anybody off. It knows nothing of what the operations mean.
@@ -26,7 +28,7 @@ interface BrokerServerOptions {
   readonly endpoints: readonly GraphQLEndpoint[];
   /** Who answers: in the headers of every answer. */
   readonly identity: { readonly site: string; readonly installation: string; readonly broker: string };
-  readonly limits: { readonly bodyBytes: number };
+  readonly limits: { readonly bodyBytes: number; readonly streams: StreamLimits };
   readonly admission: Admission;
   readonly ready: () => Readiness;
   readonly timeouts: {
@@ -37,6 +39,8 @@ interface BrokerServerOptions {
     readonly bodyMs: number;
     /** How long a reader may take nothing of its answer. */
     readonly stallMs: number;
+    readonly initMs: number;
+    readonly pingMs: number;
   };
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -63,14 +67,17 @@ export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
   const server = createServer(serverSettings(options), (request, response) => {
     void answer(request, response, options, state);
   });
-  const drain = (): Promise<void> => {
-    state.draining ??= closeGently(server, {
-      clock: options.clock,
-      drainMs: options.timeouts.drainMs,
-      abortRemaining: () => abortAll(state),
-    });
+  const sockets = createSocketServer(options);
+  server.on('upgrade', sockets.upgrade);
+  const closing = {
+    clock: options.clock,
+    drainMs: options.timeouts.drainMs,
+    abortRemaining: () => abortAll(state),
+  };
+  const drain = async (): Promise<void> => {
+    state.draining ??= Promise.all([closeGently(server, closing), sockets.drain()]);
     state.underWay.forEach(closeAfterwards);
-    return state.draining;
+    await state.draining;
   };
   return { start: () => listenOn(server, options.listen), drain, [Symbol.asyncDispose]: drain };
 }
@@ -78,7 +85,7 @@ export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
 interface State {
   /** The GraphQL requests under way, each with its answer. */
   readonly underWay: Map<Arrival, ServerResponse>;
-  draining: Promise<void> | null;
+  draining: Promise<unknown> | null;
 }
 
 function abortAll({ underWay }: State): void {
@@ -95,6 +102,8 @@ function serverSettings({ timeouts }: BrokerServerOptions): Parameters<typeof cr
     connectionsCheckingInterval: 500,
     // Brokers keep warm connections to one another; a pause of half a minute between questions is common.
     keepAliveTimeout: 30_000,
+    // Some clients offer h2c with every request; whoever does not take the offer answers as if it were not there.
+    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
   };
 }
 

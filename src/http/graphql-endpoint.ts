@@ -9,6 +9,8 @@ import type { Visit } from './admission.ts';
 import { refuseDeepNesting } from './nesting.ts';
 import { parseJsonBody, readJsonBytes } from './read-body.ts';
 import type { HttpRequestContext } from './request-context.ts';
+import type { DocumentLimits } from './subscription-document.ts';
+import type { SubscriptionExecutor } from './subscription-executor.ts';
 import { endAnswer, type Pace, writeAnswer, writeChunk } from './write-answer.ts';
 
 // GraphQL over HTTP: from the request to Apollo Server and back (https://graphql.github.io/graphql-over-http/).
@@ -19,6 +21,8 @@ export interface GraphQLEndpoint {
   readonly tier: Tier;
   /** What executes the operations, or the choice of it by the text of the operation. Already started. */
   readonly apollo: ApolloServer<HttpRequestContext> | ((query: string) => ApolloServer<HttpRequestContext>);
+  /** What executes its subscriptions, which come over WebSockets only. Without it there are none. */
+  readonly subscriptions?: { readonly executor: SubscriptionExecutor; readonly limits: DocumentLimits };
 }
 
 interface GraphQLRequestOptions {

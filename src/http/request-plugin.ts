@@ -22,6 +22,7 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
       return {
         async didResolveOperation(request) {
           request.contextValue.findings.operationName = request.operation?.name?.value ?? null;
+          refuseSubscription(request);
           applyCoverage(request, options.maximumTimeoutMs);
           applyExplain(request);
         },
@@ -60,6 +61,13 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
       };
     },
   };
+}
+
+/** graphql-js would execute it like a query, once and without its events. */
+function refuseSubscription({ operation }: GraphQLRequestContext<HttpRequestContext>): void {
+  if (operation?.operation === 'subscription') {
+    throw asGraphQLError(new SitewideError('SUBSCRIPTION_UNAVAILABLE', {}));
+  }
 }
 
 function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maximumMs: number): void {

@@ -22,8 +22,11 @@ interface ReportOptions {
 /** Called with the context of a request as soon as there is one. */
 export type Arrived = (context: HttpRequestContext) => void;
 
-/** Does the work of a request and reports how it went. Throws what the work throws. */
-export async function reportRequest(options: ReportOptions, work: (arrived: Arrived) => Promise<void>): Promise<void> {
+/** Does the work of a request and reports how it went. Gives what the work gives and throws what it throws. */
+export async function reportRequest<Result>(
+  options: ReportOptions,
+  work: (arrived: Arrived) => Promise<Result>,
+): Promise<Result> {
   const startedAt = options.clock.now();
   const end = options.metrics.requestBegan(options.tier);
   const report = (context: HttpRequestContext | null, thrown: unknown): void => {
@@ -35,18 +38,20 @@ export async function reportRequest(options: ReportOptions, work: (arrived: Arri
     writeLine(options, context, result);
   };
   let context: HttpRequestContext | null = null;
+  let given: Result;
   try {
-    await work((given) => {
-      context = given;
+    given = await work((arrived) => {
+      context = arrived;
     });
   } catch (thrown) {
     report(context, thrown);
     throw thrown;
   }
   report(context, null);
+  return given;
 }
 
-interface Result {
+interface RequestResult {
   readonly outcome: RequestOutcome;
   readonly durationMs: number;
   readonly missedDeadline: boolean;
@@ -54,7 +59,7 @@ interface Result {
   readonly errorCodes: readonly string[];
 }
 
-function resultOf(context: HttpRequestContext | null, thrown: unknown, durationMs: number): Result {
+function resultOf(context: HttpRequestContext | null, thrown: unknown, durationMs: number): RequestResult {
   const reason: unknown = context?.deadline.signal.reason;
   const answer = context?.findings.answer ?? null;
   const isIncomplete = [...(context?.coverage.values() ?? [])].some(({ complete }) => !complete);
@@ -81,7 +86,7 @@ function codeOf(thrown: unknown): ErrorCode | null {
 const slowMs = 1_000;
 
 /** Quiet about what went well, and about refusals for overload: a broker that has too much to do should not write. */
-function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: Result): void {
+function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: RequestResult): void {
   const { tier, request, requestId, logger } = options;
   const { outcome, durationMs, errorCodes } = result;
   const facts = {

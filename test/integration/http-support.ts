@@ -7,6 +7,8 @@ import { type AdmissionLimits, createAdmission, type InFlight } from '../../src/
 import { createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
 import type { BrokerServer } from '../../src/http/broker-server.ts';
+import type { StreamLimits } from '../../src/http/socket-options.ts';
+import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import type { Readiness } from '../../src/http/health.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
@@ -80,6 +82,11 @@ interface TestServerOptions {
   readonly port?: number;
   readonly stallMs?: number;
   readonly admission?: Partial<AdmissionLimits>;
+  /** Instead of the small one; its subscriptions are answered over WebSockets. */
+  readonly schema?: GraphQLSchema;
+  readonly streams?: Partial<StreamLimits>;
+  readonly initMs?: number;
+  readonly pingMs?: number;
 }
 
 const roomy: AdmissionLimits = {
@@ -98,22 +105,17 @@ export interface TestServer extends AsyncDisposable {
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { waiting, logger = silentLogger, ready = () => ({ ready: true, reasons: [] }) } = options;
-  const apollo = await createApollo(
-    { schema: smallSchema({ ...resolvers, ...(waiting && { waiting: waiting.resolver }) }) },
-    {
-      limits: { depth: 5, aliases: 3, rootFields: 5, tokens: 2_000 },
-      maximumTimeoutMs: 60_000,
-      introspection: true,
-      logger,
-    },
-  );
+  const schema = options.schema ?? smallSchema({ ...resolvers, ...(waiting && { waiting: waiting.resolver }) });
+  const limits = { depth: 5, aliases: 3, rootFields: 5, tokens: 2_000 };
+  const apollo = await createApollo({ schema }, { limits, maximumTimeoutMs: 60_000, introspection: true, logger });
+  const subscriptions = options.schema && { executor: createSchemaSubscriptions(schema), limits };
   let count = 0;
   const admission = createAdmission({ ...roomy, ...options.admission }, systemClock);
   const server = createBrokerServer({
     listen: { host: '127.0.0.1', port: options.port ?? 0 },
-    endpoints: [{ path: '/graphql', tier: 'SITE', apollo }],
+    endpoints: [{ path: '/graphql', tier: 'SITE', apollo, ...(subscriptions && { subscriptions }) }],
     identity: { site: 'lyon', installation: 'lyon-a', broker: 'lyon-a-1' },
-    limits: { bodyBytes: 10_000 },
+    limits: { bodyBytes: 10_000, streams: { sockets: 200, perSocket: 100, perBroker: 1_000, ...options.streams } },
     admission,
     timeouts: {
       defaultMs: 5_000,
@@ -122,6 +124,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       headersMs: 500,
       bodyMs: options.bodyMs ?? 5_000,
       stallMs: options.stallMs ?? 5_000,
+      initMs: options.initMs ?? 3_000,
+      pingMs: options.pingMs ?? 10_000,
     },
     ready,
     metrics: createMetrics(),

@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+// A socket has one request with headers, and a browser cannot set those. So what they say may come again in the payload of
+// `connection_init`, for all operations of the socket, and in the `extensions` of one operation.
+
+const understood = [
+  'sitewide-deadline-ms',
+  'sitewide-explain',
+  'sitewide-request-id',
+  'sitewide-tier',
+  'traceparent',
+  'tracestate',
+] as const;
+
+/** The headers with those of the payload over them; what else it holds is not ours. */
+export function withPayload(headers: IncomingHttpHeaders, payload: object | null | undefined): IncomingHttpHeaders {
+  const given: Readonly<Record<string, unknown>> = { ...payload };
+  const found = understood.flatMap((name) => {
+    const value = given[name];
+    return typeof value === 'string' || typeof value === 'number' ? [[name, String(value)] as const] : [];
+  });
+  return found.length === 0 ? headers : { ...headers, ...Object.fromEntries(found) };
+}

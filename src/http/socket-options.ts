@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+import type { SubscribePayload } from 'graphql-ws';
+import type { GraphQLFormattedError } from 'graphql';
+
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Admission } from './admission.ts';
+
+// What the parts of the WebSocket side have in common.
+
+/** What is given to the sockets of a server. */
+export interface SocketOptions {
+  /** Who answers: in the headers of the upgrade and in the payload of `connection_ack`. */
+  readonly identity: { readonly site: string; readonly installation: string; readonly broker: string };
+  readonly limits: {
+    /** The largest message, in bytes. */
+    readonly bodyBytes: number;
+    readonly streams: StreamLimits;
+  };
+  readonly admission: Admission;
+  readonly timeouts: {
+    readonly defaultMs: number;
+    readonly maximumMs: number;
+    readonly drainMs: number;
+    /** How long a reader may take nothing. */
+    readonly stallMs: number;
+    /** How long a client may take to say `connection_init`. */
+    readonly initMs: number;
+    /** How often a peer is pinged; it is dropped if it answers nothing for twice as long. */
+    readonly pingMs: number;
+  };
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly random: () => number;
+}
+
+/** How many there may be, of each tier by itself. */
+export interface StreamLimits {
+  /** Sockets that are open. */
+  readonly sockets: number;
+  /** Subscriptions of one socket. */
+  readonly perSocket: number;
+  /** Subscriptions of all sockets. */
+  readonly perBroker: number;
+}
+
+/** An operation that a client asks for over a socket, as long as it is under way. */
+export interface SocketOperation {
+  readonly payload: SubscribePayload;
+  /** What came with the socket, with `connection_init` and with the operation. */
+  readonly headers: IncomingHttpHeaders;
+  /** The request that opened the socket. */
+  readonly request: IncomingMessage;
+  /** Aborts when nobody wants it any more. */
+  readonly ends: AbortController;
+  /** Takes a place for a subscription; throws if there is none. */
+  readonly takePlace: () => Disposable;
+  /** It lasts as long as its client wants, so nobody need wait for its end. */
+  becomeStream(): void;
+  // These settle when the socket has taken the message, and do nothing once the client has ended the operation.
+  next(result: object): Promise<void>;
+  fail(errors: readonly GraphQLFormattedError[]): Promise<void>;
+  complete(): Promise<void>;
+}

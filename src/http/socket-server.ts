@@ -1,0 +1,166 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+import { messageOf, SitewideError } from '../core/errors.ts';
+import type { GraphQLEndpoint } from './graphql-endpoint.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { requestIdOf } from './request-context.ts';
+import type { SocketOptions } from './socket-options.ts';
+import { openSession, type SocketSession } from './socket-session.ts';
+import { createStreamPlaces, type StreamPlaces } from './stream-places.ts';
+
+// The WebSockets of a broker: who may open one, in whose name it answers, and how all of them end when the broker does.
+
+interface SocketServerOptions extends SocketOptions {
+  readonly endpoints: readonly GraphQLEndpoint[];
+}
+
+/** The WebSocket side of an HTTP server. */
+export interface SocketServer {
+  /** Opens a WebSocket for a request, or refuses to. For the event `upgrade` of the HTTP server. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
+  /** Lets answers under way finish for `drainMs` and closes all sockets with 1001, so that their clients go elsewhere. */
+  drain(): Promise<void>;
+}
+
+/** A server that has no sockets yet. */
+export function createSocketServer(options: SocketServerOptions): SocketServer {
+  const paths = new Map(options.endpoints.map((endpoint) => [endpoint.path, openPath(endpoint, options)]));
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: options.limits.bodyBytes,
+    handleProtocols: (protocols) => handleProtocols(protocols),
+  });
+  server.on('headers', (lines: string[], request) => {
+    lines.push(...nameAnswer(request, options).map(([name, value]) => `${name}: ${value}`));
+  });
+  const state: State = { paths, server, options, draining: null };
+  return {
+    upgrade: (request, connection, head) => upgrade(state, request, connection, head),
+    drain: () => (state.draining ??= drain(state)),
+  };
+}
+
+/** A path and its open sockets. */
+interface SocketPath {
+  readonly endpoint: GraphQLEndpoint;
+  /** With null for one that is being closed because it speaks another protocol. */
+  readonly sockets: Map<WebSocket, SocketSession | null>;
+  readonly places: StreamPlaces;
+}
+
+interface State {
+  readonly paths: ReadonlyMap<string, SocketPath>;
+  readonly server: WebSocketServer;
+  readonly options: SocketServerOptions;
+  draining: Promise<void> | null;
+}
+
+function openPath(endpoint: GraphQLEndpoint, { limits, metrics }: SocketOptions): SocketPath {
+  const began = (): (() => void) => metrics.subscriptionBegan(endpoint.tier);
+  return { endpoint, sockets: new Map(), places: createStreamPlaces(limits.streams, began) };
+}
+
+function upgrade(state: State, request: IncomingMessage, connection: Duplex, head: Buffer): void {
+  const { options, server } = state;
+  try {
+    const path = admit(state, request);
+    server.handleUpgrade(request, connection, head, (socket) => open(path, socket, { request, options }));
+  } catch (thrown) {
+    if (!(thrown instanceof SitewideError)) {
+      throw thrown;
+    }
+    refuseUpgrade(connection, thrown as SitewideError, nameAnswer(request, options));
+  }
+}
+
+/** The path that a request may open a socket at. */
+function admit({ paths, options, draining }: State, request: IncomingMessage): SocketPath {
+  const url = URL.parse(request.url ?? '', 'http://broker');
+  const path = url && paths.get(url.pathname);
+  if (!path) {
+    throw new SitewideError('NOT_FOUND', { path: url?.pathname ?? '' });
+  }
+  refuseForeignPages(request);
+  if (draining) {
+    throw new SitewideError('SHUTTING_DOWN', {});
+  }
+  if (path.sockets.size >= options.limits.streams.sockets) {
+    throw new SitewideError('OVERLOADED', {});
+  }
+  return path;
+}
+
+/**
+ * Browsers let any page open a socket to anywhere, with whatever the user may reach, and say only which page it is. Over
+ * HTTP they do not let it read the answer.
+ */
+function refuseForeignPages({ headers: { origin, host = '' } }: IncomingMessage): void {
+  if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
+    throw new SitewideError('ORIGIN_REFUSED', { origin: origin.slice(0, 100), host });
+  }
+}
+
+interface Opened {
+  readonly request: IncomingMessage;
+  readonly options: SocketServerOptions;
+}
+
+function open(path: SocketPath, socket: WebSocket, opened: Opened): void {
+  const { endpoint, sockets } = path;
+  const { metrics, logger } = opened.options;
+  const ended = metrics.socketOpened(endpoint.tier);
+  socket.on('error', (error) => logger.debug({ err: messageOf(error) }, 'A WebSocket failed.'));
+  socket.once('close', () => {
+    sockets.delete(socket);
+    ended();
+  });
+  sockets.set(socket, speak(path, socket, opened));
+}
+
+function speak({ endpoint, places }: SocketPath, socket: WebSocket, opened: Opened): SocketSession | null {
+  if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
+    return openSession(socket, { ...opened, endpoint, takePlace: places.ofSocket() });
+  }
+  socket.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+  return null;
+}
+
+/** Whose answer it is and to what. */
+function nameAnswer(
+  { headers }: IncomingMessage,
+  { identity, newId }: SocketOptions,
+): readonly (readonly [name: string, value: string])[] {
+  return [
+    ['sitewide-request-id', requestIdOf(headers, newId)],
+    ['sitewide-site', identity.site],
+    ['sitewide-installation', identity.installation],
+    ['sitewide-broker', identity.broker],
+  ];
+}
+
+/** Time for the last words of operations that are ended, in milliseconds. */
+const lastWordsMs = 1_000;
+
+async function drain({ paths, options: { clock, timeouts } }: State): Promise<void> {
+  const all = [...paths.values()].flatMap(({ sockets }) => [...sockets]);
+  const closed = new AbortController();
+  const closing = Promise.all(all.map(([socket]) => closeOf(socket))).then(() => closed.abort());
+  const wait = (milliseconds: number): Promise<void> => clock.sleep(milliseconds, closed.signal).catch(() => undefined);
+  all.forEach(([, session]) => session?.leave());
+  await wait(timeouts.drainMs);
+  all.forEach(([, session]) => session?.abort(new SitewideError('SHUTTING_DOWN', {})));
+  await wait(lastWordsMs);
+  all.forEach(([socket]) => socket.terminate());
+  await closing;
+}
+
+async function closeOf(socket: WebSocket): Promise<void> {
+  if (socket.readyState !== socket.CLOSED) {
+    await new Promise((resolve) => socket.once('close', resolve));
+  }
+}
