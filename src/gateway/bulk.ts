@@ -2,10 +2,10 @@ import { getNamedType, type GraphQLObjectType } from 'graphql';
 
 import { mergePayloads, type Refusal } from '../merge/payload.ts';
 import type { Part } from '../merge/strategy.ts';
-import { anonymousActor } from '../model/actor.ts';
 import { bulkLocalIdOf } from '../model/bulk-id.ts';
 import { answered, coverageOf, type SourceCoverage } from '../model/coverage.ts';
 import { bulkIdOf } from '../model/operation-list.ts';
+import { anonymous } from '../model/request.ts';
 import { defaultMaxTargets, namedErrors, refusalsOf, type Tried, triedOf } from './bulk-refusal.ts';
 import { askChange, changeFailure, recordWithAdvice } from './change.ts';
 import type { ChangeInput } from './change-input.ts';
@@ -56,7 +56,7 @@ interface BulkArguments {
 function bulkInputOf({ input, args }: FieldQuestion): ChangeInput['value'] {
   const { value, idempotencyKey } = input!;
   const { operationId } = args['input'] as BulkArguments;
-  return { ...value, operationId: operationId ?? bulkIdOf(bulkLocalIdOf(anonymousActor, idempotencyKey ?? '')) };
+  return { ...value, operationId: operationId ?? bulkIdOf(bulkLocalIdOf(anonymous, idempotencyKey ?? '')) };
 }
 
 /** Refuses, before anything is changed, what nobody answers or what does not answer for all. */

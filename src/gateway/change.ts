@@ -41,29 +41,35 @@ export interface ChangeReading {
 interface ChangeAsking extends AskLimits {
   /** As it is sent. */
   readonly input: ChangeInput['value'];
+  /** True if a source may have nothing to change, and then answers nothing. */
+  readonly nullable?: boolean;
 }
 
 /** Asks a source for a change with this input. */
 export async function askChange(
   { subquery, variables, context, ask }: FieldQuestion,
   source: Source,
-  { input, ...limits }: ChangeAsking,
+  { input, nullable = false, ...limits }: ChangeAsking,
 ): Promise<ChangeReading> {
   const own = { [inputVariable]: input, [requireVariable]: context.wanted.require };
   const answer = await ask(source, { subquery, variables: { ...variables, ...own } }, limits);
-  const reading = readAnswer(source, answer, { nullable: false, rowsOf: () => null });
-  return { reading, mayBeAccepted: reading.value === null && mayBeAccepted(answer) };
+  const reading = readAnswer(source, answer, { nullable, rowsOf: () => null });
+  const isLost = reading.value === null && !answered(reading.record);
+  return { reading, mayBeAccepted: isLost && mayBeAccepted(answer) };
 }
 
 /** A broker that a request has reached may have done it; one that answers that it refuses has not. */
 function mayBeAccepted(answer: SourceAnswer): boolean {
   if (answer.status === 'OK') {
-    return answer.reply.errors[0]?.extensions?.['code'] !== 'COVERAGE_NOT_MET';
+    return !refusedFirst.has(answer.reply.errors[0]?.extensions?.['code']);
   }
   return answer.attempts.some(
     ({ status, sentBytes }) => sentBytes > 0 && status !== 'FORBIDDEN' && status !== 'UNSUPPORTED',
   );
 }
+
+/** The codes by which a source refuses before it does anything: its inventory is too old for what is required, or not there. */
+const refusedFirst = new Set<unknown>(['COVERAGE_NOT_MET', 'NO_SOURCE_ANSWERED']);
 
 /** Why a change has no answer, and what that means. */
 export function changeFailure(
@@ -85,8 +91,8 @@ export function changeFailure(
 
 /** The record of a source that was asked; if it gave no answer, with what that means. */
 export function recordWithAdvice({ input }: FieldQuestion, { reading, mayBeAccepted }: ChangeReading): SourceCoverage {
-  const { record, value } = reading;
-  return value === null ? { ...record, message: withAdvice(record.message, { input, mayBeAccepted }) } : record;
+  const { record } = reading;
+  return !answered(record) ? { ...record, message: withAdvice(record.message, { input, mayBeAccepted }) } : record;
 }
 
 /** Why there is no answer, with what whoever asked can do about it. */

@@ -1,11 +1,11 @@
-import { type Dispatcher, Pool, request as send } from 'undici';
+import { Pool, request as send } from 'undici';
 
-import { messageOf } from '../core/errors.ts';
+import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import type { TraceHeaders } from '../core/trace.ts';
-import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
-import type { Coverage } from '../model/coverage.ts';
+import type { SourceBody, SourceRequest } from '../merge/combine.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
+import { readBody, requireInstallation } from './peer-answer.ts';
 
 // GraphQL over HTTP between brokers. An answer counts only if it is well formed and comes from the installation that was
 // meant; anything else is a failure of that endpoint.
@@ -49,6 +49,8 @@ interface SendOptions {
   readonly trace: TraceHeaders;
   /** What is left for the answer, in milliseconds. */
   readonly remainingMs: number;
+  /** What the answer must show at least; null: whatever there is. */
+  readonly atLeast?: RevisionVector | null;
   readonly signal: AbortSignal;
   /** Told how large the bodies are. */
   readonly traffic?: Traffic;
@@ -84,6 +86,7 @@ export function createPeerTransport(): PeerTransport {
           'sitewide-tier': 'INSTALLATION',
           'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
           'sitewide-request-id': options.requestId,
+          ...(options.atLeast && { 'sitewide-at-least': encodeRevisions(options.atLeast) }),
           ...options.trace,
         },
         body: sent,
@@ -122,94 +125,4 @@ export function createPeerTransport(): PeerTransport {
       await Promise.all([...pools.values(), ...retired].map((pool) => pool.destroy()));
     },
   };
-}
-
-async function readBody(
-  response: Dispatcher.ResponseData,
-  { installation, traffic }: SendOptions,
-): Promise<SourceBody> {
-  const text = await response.body.text();
-  if (traffic) {
-    traffic.receivedBytes = Number(response.headers['content-length'] ?? Buffer.byteLength(text));
-  }
-  requireInstallation(response, installation);
-  const body = parseBody(text, response.statusCode);
-  if (body.data === undefined) {
-    throw requestFailure(response.statusCode, body.errors ?? []);
-  }
-  return { data: body.data, errors: body.errors ?? [], coverage: body.extensions?.coverage ?? {} };
-}
-
-function requireInstallation({ headers }: Dispatcher.ResponseData, installation: string): void {
-  const answeredAs = headers['sitewide-installation'];
-  if (answeredAs !== installation) {
-    const found = answeredAs === undefined ? 'no installation' : `installation "${String(answeredAs)}"`;
-    throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${installation}"`, { retryable: true });
-  }
-}
-
-interface WireBody {
-  readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly errors?: readonly SourceError[];
-  readonly extensions?: { readonly coverage?: Readonly<Record<string, Coverage>> };
-}
-
-function parseBody(text: string, statusCode: number): WireBody {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new AttemptFailure('ERROR', `it answered with status ${statusCode} and no JSON: ${messageOf(cause)}`, {
-      retryable: true,
-      cause,
-    });
-  }
-  if (!isWireBody(body)) {
-    throw new AttemptFailure('ERROR', `it answered with status ${statusCode} and JSON that is no GraphQL response`, {
-      retryable: true,
-    });
-  }
-  return body;
-}
-
-function isWireBody(body: unknown): body is WireBody {
-  if (!isObject(body)) {
-    return false;
-  }
-  const { data, errors, extensions } = body;
-  return (
-    (data === undefined || data === null || isObject(data)) &&
-    (errors === undefined || (Array.isArray(errors) && errors.every(isSourceError))) &&
-    (extensions === undefined || isObject(extensions))
-  );
-}
-
-function isSourceError(error: unknown): boolean {
-  return isObject(error) && typeof error['message'] === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The codes by which a server says that it does not understand an operation that is valid here. */
-const notUnderstood = new Set<unknown>(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT']);
-
-/** Why a broker refused the whole request. */
-function requestFailure(statusCode: number, errors: readonly SourceError[]): AttemptFailure {
-  const [first] = errors;
-  const message = first?.message ?? `it answered with status ${statusCode}`;
-  const code = first?.extensions?.['code'];
-  if (notUnderstood.has(code)) {
-    return new AttemptFailure('UNSUPPORTED', message, { retryable: false });
-  }
-  if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED') {
-    return new AttemptFailure('FORBIDDEN', message, { retryable: false });
-  }
-  if (code === 'OVERLOADED') {
-    return new AttemptFailure('UNREACHABLE', message, { retryable: true, overloaded: true });
-  }
-  return new AttemptFailure('ERROR', message, {
-    retryable: statusCode >= 500 || first?.extensions?.['retryable'] === true,
-  });
 }

@@ -1,24 +1,23 @@
 import { getNamedType, type GraphQLObjectType } from 'graphql';
 
-import { acceptanceOf, mergePayloads, type Refusal } from '../merge/payload.ts';
+import { mergePayloads, type Refusal } from '../merge/payload.ts';
 import type { Part } from '../merge/strategy.ts';
-import { coverageOf } from '../model/coverage.ts';
+import { answered, coverageOf, type SourceCoverage } from '../model/coverage.ts';
 import { askChange, changeFailure, recordWithAdvice } from './change.ts';
 import { namedErrors } from './bulk-refusal.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import { recordsOf } from './owner.ts';
-import type { Reading } from './reading.ts';
 import { selectWanted } from './select-sources.ts';
 
 // A change of what every installation may have a part of, such as cancelling a bulk: each source is asked to change its
-// part. One that has none says NOT_FOUND, which counts only if all say so.
+// part. One that has none answers nothing, and that there is nothing to change is said only if all do.
 
 /** Answers a mutation of something that has a part at every source. */
 export async function answerSharedChange(question: FieldQuestion): Promise<FieldAnswer> {
   const { subquery, input } = question;
   const asked = await Promise.all(
     selectWanted(question).wanted.map((source) =>
-      askChange({ ...question, subquery: subquery.shared }, source, { input: input!.value }),
+      askChange({ ...question, subquery: subquery.shared }, source, { input: input!.value, nullable: true }),
     ),
   );
   const readings = asked.map(({ reading }) => reading);
@@ -29,9 +28,10 @@ export async function answerSharedChange(question: FieldQuestion): Promise<Field
   const said = asked.map((one) => ({ ...one.reading, record: recordWithAdvice(question, one) }));
   const coverage = coverageOf(recordsOf(question, said));
   question.report(coverage);
-  const answers = readings.filter(({ value }) => value !== null);
-  const changed = answers.filter((reading) => acceptanceOf(reading.value as Part).accepted);
-  if (changed.length === 0 && answers.length < readings.length) {
+  const parts = readings.filter(({ value }) => value !== null);
+  // Where everything is required, a source whose data is old has refused.
+  const hasAll = question.context.wanted.require === 'ALL' ? coverage.complete : coverage.sources.every(isHeard);
+  if (parts.length === 0 && !hasAll) {
     const mayBeAccepted = asked.some((one) => one.mayBeAccepted);
     throw changeFailure(question, recordsOf(question, readings), mayBeAccepted);
   }
@@ -41,14 +41,16 @@ export async function answerSharedChange(question: FieldQuestion): Promise<Field
       type: getNamedType(subquery.field.type) as GraphQLObjectType,
       field: { name: subquery.field.name, nodes: subquery.nodes },
       coverage,
-      userErrors: errorsThatCount(answers, changed.length > 0),
+      userErrors: parts.length === 0 ? [nothingThere] : namedErrors(parts),
       isTry: false,
     },
-    answers.map((reading) => reading.value as Part),
+    parts.map((part) => part.value as Part),
   );
-  return { value, errors: answers.flatMap(({ errors }) => errors) };
+  return { value, errors: parts.flatMap(({ errors }) => errors) };
 }
 
-function errorsThatCount(answers: readonly Reading[], isFound: boolean): readonly Refusal[] {
-  return namedErrors(answers).filter(({ code }) => !isFound || code !== 'NOT_FOUND');
+function isHeard(record: SourceCoverage): boolean {
+  return record.status === 'SKIPPED' || answered(record);
 }
+
+const nothingThere: Refusal = { code: 'NOT_FOUND', field: 'input.id', message: 'There is no such operation.' };

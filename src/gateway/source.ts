@@ -5,6 +5,7 @@ import { execute, type GraphQLError, type GraphQLSchema, OperationTypeNode } fro
 import type { Clock } from '../core/clock.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { SitewideError } from '../core/errors.ts';
+import type { RevisionVector } from '../core/revision-vector.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
@@ -53,7 +54,7 @@ export function createLocalSource(options: LocalSourceOptions): Source {
   const { schema, clock, onFault } = options;
   return {
     ...identify(options),
-    async ask({ document, variables }, { context, deadline }) {
+    async ask({ document, operation, variables }, { context, deadline }) {
       const startedAt = clock.now();
       // Executing is one synchronous stretch: the requests to the other sources leave first.
       await setImmediate();
@@ -61,7 +62,10 @@ export function createLocalSource(options: LocalSourceOptions): Source {
         const { status, message } = failureOf(null, deadline.signal);
         return { status, message, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
       }
-      const own: RequestContext = { ...context, deadline, wanted: anyCoverage, coverage: new Map() };
+      // A change is refused before it is made; what a question rests on is judged once all sources have answered.
+      const require = operation === OperationTypeNode.MUTATION ? context.wanted.require : 'ANY';
+      const wanted = { ...anyCoverage, require, atLeast: placeOf(context, options.installation) };
+      const own: RequestContext = { ...context, deadline, wanted, coverage: new Map() };
       const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: own });
       const answer: SourceBody = {
         data: data ?? null,
@@ -103,6 +107,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
             requestId: context.requestId,
             trace: context.trace.childHeaders(),
             remainingMs: deadline.remainingMs(),
+            atLeast: placeOf(context, installation),
             signal,
             traffic,
           });
@@ -140,6 +145,12 @@ function isSecondBest({ coverage, errors }: SourceBody): boolean {
     Object.values(coverage).some(({ sources }) => sources.some(({ status }) => status === 'STALE')) ||
     errors.some(({ extensions }) => extensions?.['retryable'] === true)
   );
+}
+
+/** What this installation must show at least, of what the caller wants of all. */
+function placeOf({ wanted }: RequestContext, installation: string): RevisionVector | null {
+  const place = wanted.atLeast?.[installation];
+  return place === undefined ? null : { [installation]: place };
 }
 
 /** The error as another broker would send it. */

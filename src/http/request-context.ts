@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Clock } from '../core/clock.ts';
 import { createDeadline } from '../core/deadline.ts';
 import type { Deadline } from '../core/deadline.ts';
-import { SitewideError } from '../core/errors.ts';
+import { messageOf, SitewideError } from '../core/errors.ts';
+import { decodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import { openTrace } from '../core/trace.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
@@ -62,7 +63,8 @@ interface ArrivalOptions {
 
 /**
  * Opens a request.
- * @throws SitewideError `BAD_REQUEST` if `sitewide-deadline-ms` is not a number of milliseconds.
+ * @throws SitewideError `BAD_REQUEST` if `sitewide-deadline-ms` is not a number of milliseconds, or `sitewide-at-least` no
+ * token of revisions.
  */
 export function createArrival({ headers, timeouts, clock, newId, random }: ArrivalOptions): Arrival {
   const requestId = requestIdOf(headers, newId);
@@ -83,7 +85,7 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       requestId,
       trace: openTrace(headers, random),
       deadline,
-      wanted: anyCoverage,
+      wanted: { ...anyCoverage, atLeast: atLeastHeader(headers) },
       coverage: new Map(),
       deadlineOf,
       findings: { operationName: null, answer: null },
@@ -124,4 +126,17 @@ function deadlineHeader(headers: IncomingHttpHeaders): number | null {
   }
   // A caller with nothing left still gets an answer that says so, instead of the default.
   return Math.max(1, Number(text));
+}
+
+/** What the tier above wants to be shown at least, reduced to what concerns this one. */
+function atLeastHeader(headers: IncomingHttpHeaders): RevisionVector | null {
+  const text = headers['sitewide-at-least'];
+  if (text === undefined) {
+    return null;
+  }
+  try {
+    return decodeRevisions(String(text));
+  } catch (cause) {
+    throw new SitewideError('BAD_REQUEST', { problem: `the header sitewide-at-least: ${messageOf(cause)}` }, { cause });
+  }
 }

@@ -1,6 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 
 import { SitewideError } from '../core/errors.ts';
+import { laterRevisions } from '../core/revision-vector.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { asGraphQLError } from './answer.ts';
 import { readCoverage } from './coverage-directive.ts';
@@ -78,7 +79,11 @@ function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maxim
   try {
     const variables = request.request.variables ?? {};
     const { wanted, timeoutMs } = readCoverage({ schema, operation, variables, maximumMs });
-    contextValue.wanted = wanted;
+    const { atLeast } = contextValue.wanted;
+    contextValue.wanted = {
+      ...wanted,
+      atLeast: atLeast && wanted.atLeast ? laterRevisions(atLeast, wanted.atLeast) : (wanted.atLeast ?? atLeast),
+    };
     if (timeoutMs !== null) {
       contextValue.deadline = contextValue.deadlineOf(timeoutMs);
     }

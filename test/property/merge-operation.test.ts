@@ -80,8 +80,8 @@ test('the state that counts most is that of the whole, whatever the order of the
 test('the whole has ended only when every part has', () => {
   const [early, late] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
   const ended = (finishedAt: string | null): Part => ({ finishedAt });
-  expect(merge([ended(early!), ended(null)])['finishedAt']).toBeNull();
-  expect(merge([ended(late!), ended(early!)])['finishedAt']).toBe(late);
+  expect(merge([ended(early), ended(null)])['finishedAt']).toBeNull();
+  expect(merge([ended(late), ended(early)])['finishedAt']).toBe(late);
 });
 
 test('the revision of the whole names the latest place of every installation', () => {

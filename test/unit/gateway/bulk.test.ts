@@ -80,7 +80,7 @@ function rootOf(own: Installation): Root {
     _entities: ({ representations }: { representations: { id: string }[] }) => representations.map(find),
     cancelOperation: ({ input: { id } }: { input: { id: string } }) => {
       if (own.part?.id !== id) {
-        return { operation: null, userErrors: [{ code: 'NOT_FOUND', field: 'input.id', message: 'There is none.' }] };
+        return null;
       }
       own.part.cancelled = true;
       return { operation: operationOf(own), userErrors: [] };

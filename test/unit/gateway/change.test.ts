@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { GraphQLError } from 'graphql';
 
 import { encodeId } from '../../../src/core/ids.ts';
+import { decodeRevisions } from '../../../src/core/revision-vector.ts';
 import { type ChangeBroker, type Root, startChangeBroker } from '../../support/change-broker.ts';
 import { type ChangeSite, createChangeSite } from '../../support/change-site.ts';
 
@@ -38,6 +39,7 @@ const root: Root = {
       extensions: { code: 'STORE_UNAVAILABLE', retryable: true },
     });
   },
+  operation: () => null,
   cancelOperation: () => ({ operation: null, userErrors: [] }),
 };
 
@@ -193,4 +195,15 @@ test('a source that is not wanted is not asked', async () => {
   });
   expect(errors[0]!.extensions).toMatchObject({ code: 'NO_SOURCE_ANSWERED' });
   expect(brokers[2]!.asked).toHaveLength(before);
+});
+
+test('what an answer must show at least is said to each source as far as it concerns it', async () => {
+  await using _ = site;
+  const [a, b] = ['a', 'b'].map((feed) => ({ feed, revision: 3, part: 1 }));
+  await site.ask('query ($a: ID!, $b: ID!) { x: operation(id: $a) { id } y: operation(id: $b) { id } }', {
+    variables: { a: machine('a', 'm1'), b: machine('b', 'm1') },
+    wanted: { atLeast: { a: a!, b: b! } },
+  });
+  const sent = [0, 2].map((at) => brokers[at]!.asked.at(-1)!.headers['sitewide-at-least'] as string);
+  expect(sent.map(decodeRevisions)).toEqual([{ a }, { b }]);
 });

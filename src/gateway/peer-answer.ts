@@ -1,0 +1,112 @@
+import type { Dispatcher } from 'undici';
+
+import { messageOf } from '../core/errors.ts';
+import type { SourceBody, SourceError } from '../merge/combine.ts';
+import type { Coverage } from '../model/coverage.ts';
+import type { Traffic } from '../scatter/attempt.ts';
+import { AttemptFailure } from '../scatter/outcome.ts';
+
+// What comes back from another broker: GraphQL as it should be, from the installation that was meant, or a failure of
+// that endpoint with its reason.
+
+interface ReadOptions {
+  /** The installation that has to answer. */
+  readonly installation: string;
+  /** Told how large the body is. */
+  readonly traffic?: Traffic;
+}
+
+/**
+ * Reads the answer of a broker.
+ * @throws AttemptFailure, or whatever the network throws.
+ */
+export async function readBody(
+  response: Dispatcher.ResponseData,
+  { installation, traffic }: ReadOptions,
+): Promise<SourceBody> {
+  const text = await response.body.text();
+  if (traffic) {
+    traffic.receivedBytes = Number(response.headers['content-length'] ?? Buffer.byteLength(text));
+  }
+  requireInstallation(response, installation);
+  const body = parseBody(text, response.statusCode);
+  if (body.data === undefined) {
+    throw requestFailure(response.statusCode, body.errors ?? []);
+  }
+  return { data: body.data, errors: body.errors ?? [], coverage: body.extensions?.coverage ?? {} };
+}
+
+/** @throws AttemptFailure unless this installation has answered. */
+export function requireInstallation({ headers }: Dispatcher.ResponseData, installation: string): void {
+  const answeredAs = headers['sitewide-installation'];
+  if (answeredAs !== installation) {
+    const found = answeredAs === undefined ? 'no installation' : `installation "${String(answeredAs)}"`;
+    throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${installation}"`, { retryable: true });
+  }
+}
+
+interface WireBody {
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly SourceError[];
+  readonly extensions?: { readonly coverage?: Readonly<Record<string, Coverage>> };
+}
+
+function parseBody(text: string, statusCode: number): WireBody {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (cause) {
+    throw new AttemptFailure('ERROR', `it answered with status ${statusCode} and no JSON: ${messageOf(cause)}`, {
+      retryable: true,
+      cause,
+    });
+  }
+  if (!isWireBody(body)) {
+    throw new AttemptFailure('ERROR', `it answered with status ${statusCode} and JSON that is no GraphQL response`, {
+      retryable: true,
+    });
+  }
+  return body;
+}
+
+function isWireBody(body: unknown): body is WireBody {
+  if (!isObject(body)) {
+    return false;
+  }
+  const { data, errors, extensions } = body;
+  return (
+    (data === undefined || data === null || isObject(data)) &&
+    (errors === undefined || (Array.isArray(errors) && errors.every(isSourceError))) &&
+    (extensions === undefined || isObject(extensions))
+  );
+}
+
+function isSourceError(error: unknown): boolean {
+  return isObject(error) && typeof error['message'] === 'string';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The codes by which a server says that it does not understand an operation that is valid here. */
+const notUnderstood = new Set<unknown>(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT']);
+
+/** Why a broker refused the whole request. */
+function requestFailure(statusCode: number, errors: readonly SourceError[]): AttemptFailure {
+  const [first] = errors;
+  const message = first?.message ?? `it answered with status ${statusCode}`;
+  const code = first?.extensions?.['code'];
+  if (notUnderstood.has(code)) {
+    return new AttemptFailure('UNSUPPORTED', message, { retryable: false });
+  }
+  if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED') {
+    return new AttemptFailure('FORBIDDEN', message, { retryable: false });
+  }
+  if (code === 'OVERLOADED') {
+    return new AttemptFailure('UNREACHABLE', message, { retryable: true, overloaded: true });
+  }
+  return new AttemptFailure('ERROR', message, {
+    retryable: statusCode >= 500 || first?.extensions?.['retryable'] === true,
+  });
+}

@@ -1,4 +1,0 @@
-// Who asks for a change.
-
-/** The actor as long as requests carry no token. */
-export const anonymousActor = 'anonymous';
