@@ -3,7 +3,9 @@ import {
   type FragmentDefinitionNode,
   getOperationAST,
   getVariableValues,
+  type GraphQLObjectType,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 
@@ -65,41 +67,60 @@ export function createEngine(options: EngineOptions): ScatterEngine {
   const sourcesOf = rememberSources(options.sources);
   return {
     async answer(request) {
-      const operation = getOperationAST(request.document, request.operationName);
-      if (!operation) {
-        return refuse([{ message: `There is no operation "${request.operationName ?? ''}" in the document.` }]);
+      const read = readOperation(schema, request);
+      if ('refusal' in read) {
+        return { data: null, errors: read.refusal };
       }
-      const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables);
-      if (errors) {
-        return refuse(errors.map((error) => error.toJSON()));
-      }
-      const root = schema.getRootType(operation.operation);
-      if (!root || operation.operation === OperationTypeNode.SUBSCRIPTION) {
-        return refuse([{ message: `A ${operation.operation} is not answered over this protocol.` }]);
-      }
-      const scope: SelectionScope = { schema, fragments: fragmentsOf(request.document), variables: coerced };
-      const fields = [...collectSelection(scope, root, [operation.selectionSet])];
-      const members = { sources: sourcesOf(request.context), ask: loaders(request.context) };
-      const answerNamed = async ([responseName, field]: NamedField): Promise<NamedAnswer> => {
-        const place = placeOf(request, responseName);
-        const report = (coverage: Coverage): void => {
-          options.onCoverage?.(field.name, coverage);
-          request.context.coverage.set(place, coverage);
-        };
-        const answer =
-          field.name === '__typename'
-            ? { value: root.name, errors: [] }
-            : await failAlone(responseName, () => {
-                const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes: field.nodes });
-                const { context, variables: clientVariables } = request;
-                const asked = { ...members, operation, clientVariables, context, scope, place, report };
-                return answerRootField({ ...options, ...asked, subquery });
-              });
-        return [responseName, answer];
+      const { operation, root, scope } = read;
+      const members = { ...options, sources: sourcesOf(request.context), ask: loaders(request.context) };
+      const answerField = (responseName: string, { name, nodes }: SelectedField): Promise<FieldAnswer> =>
+        failAlone(responseName, () => {
+          const place = placeOf(request, responseName);
+          const report = (coverage: Coverage): void => {
+            options.onCoverage?.(name, coverage);
+            request.context.coverage.set(place, coverage);
+          };
+          const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes });
+          const { context, variables: clientVariables } = request;
+          const asked = { operation, clientVariables, context, scope, place, report, subquery };
+          return answerRootField({ ...members, ...asked });
+        });
+      const answers = await answerAll(read, async ([responseName, field]) =>
+        field.name === '__typename'
+          ? [responseName, { value: root.name, errors: [] }]
+          : [responseName, await answerField(responseName, field)],
+      );
+      return {
+        data: Object.fromEntries(answers.map(([responseName, { value }]) => [responseName, value])),
+        errors: answers.flatMap(([, { errors }]) => errors),
       };
-      return assemble(await answerAll(operation.operation, fields, answerNamed));
     },
   };
+}
+
+/** An operation that can be answered. */
+interface ReadOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly root: GraphQLObjectType;
+  readonly scope: SelectionScope;
+}
+
+function readOperation(
+  schema: GraphQLSchema,
+  { document, operationName, variables }: ScatterOperation,
+): ReadOperation | { readonly refusal: readonly SourceError[] } {
+  const operation = getOperationAST(document, operationName);
+  if (!operation) {
+    return { refusal: [{ message: `There is no operation "${operationName ?? ''}" in the document.` }] };
+  }
+  const root = schema.getRootType(operation.operation);
+  if (!root || operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    return { refusal: [{ message: `A ${operation.operation} is no single answer.` }] };
+  }
+  const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  return errors
+    ? { refusal: errors.map((error) => error.toJSON()) }
+    : { operation, root, scope: { schema, fragments: fragmentsOf(document), variables: coerced } };
 }
 
 type NamedField = readonly [responseName: string, field: SelectedField];
@@ -107,11 +128,11 @@ type NamedAnswer = readonly [responseName: string, answer: FieldAnswer];
 
 /** Questions are answered side by side, changes one after the other. */
 async function answerAll(
-  operation: OperationTypeNode,
-  fields: readonly NamedField[],
+  { operation, root, scope }: ReadOperation,
   answer: (field: NamedField) => Promise<NamedAnswer>,
 ): Promise<readonly NamedAnswer[]> {
-  if (operation === OperationTypeNode.QUERY) {
+  const fields = [...collectSelection(scope, root, [operation.selectionSet])];
+  if (operation.operation === OperationTypeNode.QUERY) {
     return Promise.all(fields.map(answer));
   }
   const answers: NamedAnswer[] = [];
@@ -119,17 +140,6 @@ async function answerAll(
     answers.push(await answer(field));
   }
   return answers;
-}
-
-function assemble(answers: readonly NamedAnswer[]): ScatterResult {
-  return {
-    data: Object.fromEntries(answers.map(([responseName, { value }]) => [responseName, value])),
-    errors: answers.flatMap(([, { errors }]) => errors),
-  };
-}
-
-function refuse(errors: readonly SourceError[]): ScatterResult {
-  return { data: null, errors };
 }
 
 function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {

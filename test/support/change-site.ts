@@ -3,7 +3,7 @@ import { parse } from 'graphql';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
 import { openTrace } from '../../src/core/trace.ts';
-import { createEngine, type ScatterResult } from '../../src/gateway/engine.ts';
+import { createEngine, type ScatterEngine, type ScatterResult } from '../../src/gateway/engine.ts';
 import { createPeerTransport } from '../../src/gateway/peer-transport.ts';
 import { createPeerSource } from '../../src/gateway/source.ts';
 import { anyCoverage, type Coverage, type CoverageWanted } from '../../src/model/coverage.ts';
@@ -27,6 +27,7 @@ export interface AskSiteOptions {
 
 /** An engine whose sources are these installations, each with the addresses of its brokers. */
 export interface ChangeSite extends AsyncDisposable {
+  readonly engine: ScatterEngine;
   ask(text: string, options?: AskSiteOptions): Promise<SiteAnswer>;
 }
 
@@ -57,6 +58,7 @@ export function createChangeSite(installations: Readonly<Record<string, readonly
     newId: () => `key-${(keys += 1)}`,
   });
   return {
+    engine,
     async ask(text, { variables = {}, wanted = {}, timeoutMs = 10_000 } = {}) {
       using deadline = createDeadline({ clock: systemClock, timeoutMs });
       const coverage = new Map<string, Coverage>();
