@@ -158,7 +158,7 @@ export type DeleteVirtualMachineInput = {
 export type EventType =
   /** It is there now, or now meets the filter. */
   | 'ADDED'
-  /** Nothing that the filter meets has happened up to this token. */
+  /** Nothing that the filter meets has happened up to this token. A stream without `after` begins with one. */
   | 'BOOKMARK'
   /**
    * Changes of this source were missed: they are no longer kept, or it joined the site after the stream began. What a client

@@ -306,7 +306,7 @@ export type Disk = {
 export type EventType =
   /** It is there now, or now meets the filter. */
   | 'ADDED'
-  /** Nothing that the filter meets has happened up to this token. */
+  /** Nothing that the filter meets has happened up to this token. A stream without `after` begins with one. */
   | 'BOOKMARK'
   /**
    * Changes of this source were missed: they are no longer kept, or it joined the site after the stream began. What a client
@@ -1418,7 +1418,10 @@ export type Subscription = {
   readonly __typename?: 'Subscription';
   /** The resources of the tier asked as they come, change and go, each change once and in the order of its installation. */
   readonly inventoryChanged?: Maybe<InventoryEvent>;
-  /** One operation: at once as it is, then with each change of it. The stream ends by itself once the operation has. */
+  /**
+   * One operation: at once as it is, then with each change of it. The stream ends by itself once the operation has, and at
+   * once if there is none.
+   */
   readonly operationUpdated?: Maybe<OperationEvent>;
   /** The operations of the tier asked as they are accepted, go on and end. */
   readonly operationsChanged?: Maybe<OperationEvent>;

@@ -5,12 +5,15 @@ import type { Resolvers } from '../../schema/generated/resolvers.ts';
 import { baseSdl } from '../core/sdl.ts';
 import { createSource, type SourceOptions } from './coverage.ts';
 import { createDatastoreQueries, createDatastoreResolvers } from './datastore.ts';
+import { createEventSubscriptions, createToRow } from './event.ts';
 import { createHostQueries, createHostResolvers } from './host.ts';
 import { createNetworkQueries, createNetworkResolvers } from './network.ts';
 import { createNodeQueries, typeOfNode } from './node.ts';
+import { createOperationSubscriptions } from './operation-event.ts';
 import { createOperationMutations, createOperationQueries, createOperationResolvers } from './operation.ts';
 import { reachingFirst } from './root-fields.ts';
 import { dateTimeScalar, longScalar } from './scalars.ts';
+import { createSiteSubscriptions } from './site-changed.ts';
 import { createInstallationResolvers, createSiteQueries } from './site.ts';
 import { createVmMutations } from './vm-operation.ts';
 import { createVmSummaryQueries } from './vm-summary.ts';
@@ -35,6 +38,7 @@ export interface Subgraph {
 /** The subgraph of an installation. */
 export function createSubgraph(options: SubgraphOptions): Subgraph {
   const source = createSource(options);
+  const toRow = createToRow(options.installation.id);
   const resolvers: Resolvers = {
     DateTime: dateTimeScalar,
     Long: longScalar,
@@ -49,6 +53,11 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       ...createOperationQueries(source),
     }),
     Mutation: { ...createVmMutations(source), ...createOperationMutations(source) },
+    Subscription: {
+      ...createEventSubscriptions(source, toRow),
+      ...createOperationSubscriptions(source, toRow),
+      ...createSiteSubscriptions(source),
+    },
     Node: { __resolveType: typeOfNode },
     ...createVmResolvers(source),
     Host: createHostResolvers(source),

@@ -1,0 +1,118 @@
+import type { SubscriptionResolvers } from '../../schema/generated/resolvers.ts';
+import { endable } from '../core/endable.ts';
+import type { GlobalId } from '../core/ids.ts';
+import type { Place } from '../core/revision-vector.ts';
+import type { RecordEvent, ToRow } from '../model/event.ts';
+import { hasEnded } from '../model/operation.ts';
+import { rowOf, type Row } from '../model/resource.ts';
+import type { Source } from './coverage.ts';
+import { fieldsOf, rowOfEvent } from './event.ts';
+import { followFeed, startOf, type FeedEvent, type Start } from './follow-feed.ts';
+import { isOfEvery, readId } from './read-id.ts';
+
+// The live stream of one operation. It begins with the operation as the database has it, and ends with its last change.
+
+/** `Subscription.operationUpdated`. */
+export function createOperationSubscriptions(
+  source: Source,
+  toRow: ToRow,
+): Required<Pick<SubscriptionResolvers, 'operationUpdated'>> {
+  return {
+    operationUpdated: {
+      async subscribe(_, { id, after }, context, info) {
+        const wanted = readId(source, id, ['Operation']);
+        source.admit({ context, info });
+        const ended = context.deadline.signal;
+        const options = { log: source.log(), clock: source.clock, installation: source.installation.id, after };
+        const start = await startOf(options, ended);
+        const found = await find(source, wanted, ended);
+        return endable(ended, async function* (signal) {
+          for await (const event of updates({ source, toRow, wanted, start, found }, signal)) {
+            const operation = rowOfEvent(event) as Row<'Operation'> | null;
+            yield { operationUpdated: { ...fieldsOf(source, event), operation } };
+          }
+        });
+      },
+    },
+  };
+}
+
+interface UpdatesOptions {
+  readonly source: Source;
+  readonly toRow: ToRow;
+  readonly wanted: GlobalId;
+  readonly start: Start;
+  /** The operation as it was after the start was settled; null if there was none. */
+  readonly found: Row<'Operation'> | null;
+}
+
+async function* updates(options: UpdatesOptions, signal: AbortSignal): AsyncGenerator<FeedEvent, void, undefined> {
+  const { start, found } = options;
+  const isResumed = start.mark === null;
+  if (start.mark === 'GAP') {
+    yield { type: 'GAP', place: start.place };
+  }
+  if (found === null) {
+    if (isResumed || !isOfEvery(options.wanted)) {
+      return;
+    }
+    // Of a bulk over every installation a part may still come.
+    yield { type: 'BOOKMARK', place: start.place };
+  } else if (!isResumed) {
+    yield asItIs(found, start.place);
+  }
+  if (found !== null && hasEnded(found) && (!isResumed || found.revision <= start.place.revision)) {
+    return;
+  }
+  yield* laterUpdates(options, isResumed ? 0 : (found?.revision ?? 0), signal);
+}
+
+/** @param seen The number of the change that the reader has; what is not later is nothing new. */
+async function* laterUpdates(
+  { source, toRow, wanted, start, found }: UpdatesOptions,
+  seen: number,
+  signal: AbortSignal,
+): AsyncGenerator<FeedEvent, void, undefined> {
+  const isWanted = (row: Row<'Operation'>): boolean => row.localId === wanted.localId;
+  const options = { log: source.log(), clock: source.clock, wanted: { Operation: isWanted }, toRow };
+  let latest = found;
+  for await (const event of followFeed({ place: start.place, mark: null }, options, signal)) {
+    if ('row' in event) {
+      if (event.sequence <= seen) continue;
+      latest = event.row as Row<'Operation'>;
+    }
+    yield event;
+    if (event.type === 'GAP') {
+      latest = await find(source, wanted, signal);
+      if (latest !== null) {
+        seen = latest.revision;
+        yield asItIs(latest, event.place);
+      } else if (!isOfEvery(wanted)) {
+        return;
+      }
+    }
+    if (event.type === 'REMOVED' || isOver(latest, event)) {
+      return;
+    }
+  }
+}
+
+/** True once the reader has the end of the operation, be it from before it was cut off. */
+function isOver(latest: Row<'Operation'> | null, event: FeedEvent): boolean {
+  if (latest === null || !hasEnded(latest)) {
+    return false;
+  }
+  return event.type !== 'BOOKMARK' || latest.revision <= event.place.revision;
+}
+
+/** Later changes of the feed are none of this operation, unless they are numbered after it. */
+function asItIs(row: Row<'Operation'>, place: Place): RecordEvent {
+  const { revision } = row;
+  const known = revision > place.revision ? { feed: place.feed, revision, part: 0 } : place;
+  return { type: 'ADDED', kind: 'Operation', row, fromSequence: revision, sequence: revision, place: known };
+}
+
+async function find(source: Source, { localId }: GlobalId, signal: AbortSignal): Promise<Row<'Operation'> | null> {
+  const operation = await source.operations().find(localId, signal);
+  return operation === null ? null : rowOf('Operation', operation, source.installation.id);
+}
