@@ -21,6 +21,7 @@ export function openInventory(database: Config['database'], options: InventorySe
   // A broker that is started again is another watcher than the one that ended.
   const inventory = createSharedInventory({ ...options, database: connections, owner: `${broker} ${newId()}` });
   return {
+    log: inventory.log,
     current: inventory.current,
     changed: inventory.changed,
     async [Symbol.asyncDispose]() {

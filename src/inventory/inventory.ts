@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Driver } from '../drivers/driver.ts';
+import type { FeedLog } from './feed-log.ts';
 import { createSnapshot } from './snapshot.ts';
 import { createStateBox, type InventoryState, type StateBox } from './state.ts';
 import { keepWatching, type InventorySink } from './watch-driver.ts';
@@ -10,6 +11,8 @@ import { keepWatching, type InventorySink } from './watch-driver.ts';
 
 /** The installation as far as a broker knows it. Dispose it to end its loop; the driver stays its creator's. */
 export interface InventoryFeed extends AsyncDisposable {
+  /** The changes in their order; null for an inventory that this broker keeps for itself, whose numbers nobody shares. */
+  readonly log: FeedLog | null;
   /** What is known now. */
   current(): InventoryState;
   /** Waits for a state with a greater revision than this one; rejects with the signal's reason when it aborts. */
@@ -40,6 +43,7 @@ export function createInventory(options: InventoryOptions): InventoryFeed {
   };
   const running = keepWatching({ ...options, onLost }, sinkOf(box, options.installation), stop.signal);
   return {
+    log: null,
     current: box.current,
     changed: box.changed,
     async [Symbol.asyncDispose]() {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import type { FeedChange, RecordKind, Records } from '../model/resource.ts';
 import type { Database } from '../store/database.ts';
-import { readChanges, type FeedHead } from '../store/feed.ts';
+import { readChanges, type Append, type FeedHead } from '../store/feed.ts';
 import { readSnapshot, type StoredSnapshot } from '../store/snapshot.ts';
 import { createSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -25,12 +25,14 @@ interface ReplicaOptions {
   readonly database: Database;
   /** The configured id of the installation. */
   readonly installation: string;
-  /** Told after each append that was taken. */
-  readonly onAdvance: () => void;
+  /** Told of each append that was taken. */
+  readonly onAppend: (feed: string, append: Append) => void;
+  /** Told when a stored snapshot took the place of appends. */
+  readonly onJump: (feed: string, revision: number) => void;
 }
 
 /** An empty copy. */
-export function createReplica({ database, installation, onAdvance }: ReplicaOptions): Replica {
+export function createReplica({ database, installation, onAppend, onJump }: ReplicaOptions): Replica {
   let snapshot: Snapshot | null = null;
   let feed: string | null = null;
   const revision = (): number => snapshot?.revision ?? 0;
@@ -41,8 +43,9 @@ export function createReplica({ database, installation, onAdvance }: ReplicaOpti
     if (next > revision() + 1) {
       return false;
     }
-    snapshot = (snapshot ?? createSnapshot(installation, nothing)).patch(numbered(changes, next)).at(next);
-    onAdvance();
+    const taken = numbered(changes, next);
+    snapshot = (snapshot ?? createSnapshot(installation, nothing)).patch(taken).at(next);
+    onAppend(feed ?? '', { revision: next, changes: taken });
     return true;
   };
   const reload = async (signal: AbortSignal): Promise<void> => {
@@ -50,7 +53,7 @@ export function createReplica({ database, installation, onAdvance }: ReplicaOpti
     if (stored === null || stored.revision <= revision()) return;
     const records = recordsOf(stored.parts);
     snapshot = (snapshot?.replace(records) ?? createSnapshot(installation, records)).at(stored.revision);
-    onAdvance();
+    onJump(feed ?? '', stored.revision);
   };
   return {
     current: () => snapshot,
@@ -88,7 +91,7 @@ const nothing: RecordLists = { VirtualMachine: [], Host: [], Datastore: [], Netw
 type RecordLists = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
 
 /** An operation says in which append it last changed, which whoever made the append did not know. */
-function numbered(changes: readonly FeedChange[], revision: number): readonly FeedChange[] {
+export function numbered(changes: readonly FeedChange[], revision: number): readonly FeedChange[] {
   return changes.map((change) =>
     change.kind === 'Operation' && change.after !== null ? { ...change, after: { ...change.after, revision } } : change,
   );

@@ -3,6 +3,7 @@ import { openFeed, readHead } from '../store/feed.ts';
 import { migrate } from '../store/migrate.ts';
 import { listen } from '../store/notify.ts';
 import type { InventoryFeed } from './inventory.ts';
+import { createFeedLog } from './create-feed-log.ts';
 import { createReplica } from './replica.ts';
 import { createSharedState } from './shared-state.ts';
 import { createWatcher, type WatcherOptions } from './watcher.ts';
@@ -32,8 +33,22 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
   const stop = new AbortController();
   const { signal } = stop;
   const state = createSharedState({ clock, graceMs });
-  const onAdvance = (): void => state.learn({ snapshot: replica.current() });
-  const replica = createReplica({ database, installation, onAdvance });
+  let wake = Promise.withResolvers<void>();
+  const log = createFeedLog({ database, clock, onWanted: () => wake.resolve() });
+  const learn = (): void => state.learn({ snapshot: replica.current() });
+  const replica = createReplica({
+    database,
+    installation,
+    onAppend(feed, append) {
+      // Whoever hears of a change through the log finds it in the snapshot.
+      learn();
+      log.took(feed, append);
+    },
+    onJump(feed, revision) {
+      learn();
+      log.jumped(feed, revision);
+    },
+  });
   const watcher = createWatcher({ keepChanges: defaultKeepChanges, ...options, replica, leaseMs });
   let isOpen = false;
   let problem: string | null = null;
@@ -67,7 +82,6 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
     }
     await watcher.expire();
   };
-  let wake = Promise.withResolvers<void>();
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       wake = Promise.withResolvers();
@@ -84,6 +98,7 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
   };
   const running = Promise.all([run(), listening()]);
   return {
+    log,
     current: state.current,
     changed: state.changed,
     async [Symbol.asyncDispose]() {

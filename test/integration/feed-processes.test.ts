@@ -107,9 +107,9 @@ test('a watcher that is killed, or stopped for a while, is replaced within 5 s, 
   const [counted] = await ask<Record<'appends' | 'revision' | 'names' | 'ids', string>>(
     url,
     `select count(distinct c.revision) as appends, max(h.revision) as revision,
-       count(*) filter (where v ->> 'type' = 'upsert' and v -> 'resource' ->> 'name' like 'after%') as names,
-       count(distinct v -> 'resource' ->> 'name')
-         filter (where v ->> 'type' = 'upsert' and v -> 'resource' ->> 'name' like 'after%') as ids
+       count(*) filter (where v -> 'after' ->> 'name' like 'after%') as names,
+       count(distinct v -> 'after' ->> 'name')
+         filter (where v -> 'after' ->> 'name' like 'after%') as ids
      from feed_head h, feed_change c, json_array_elements(c.changes) v`,
   );
   expect(counted!.appends).toBe(counted!.revision);

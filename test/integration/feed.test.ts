@@ -6,7 +6,7 @@ import { createSimulatorDriver } from '../../src/drivers/simulator/driver.ts';
 import { startSimulator, type Simulator } from '../../src/drivers/simulator/server.ts';
 import type { InventoryFeed } from '../../src/inventory/inventory.ts';
 import { createSharedInventory } from '../../src/inventory/shared-inventory.ts';
-import type { Change } from '../../src/model/resource.ts';
+import type { FeedChange } from '../../src/model/resource.ts';
 import { createDatabase } from '../../src/store/database.ts';
 import { eventually } from '../contract/eventually.ts';
 import { ask, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -79,7 +79,7 @@ async function untilCurrent(simulator: Simulator, ...members: Member[]): Promise
 
 /** What the whole feed leads to; fails if a number is missing. */
 async function replay(databaseUrl: string): Promise<string[]> {
-  const rows = await ask<{ revision: string; changes: Change[] }>(
+  const rows = await ask<{ revision: string; changes: FeedChange[] }>(
     databaseUrl,
     'select revision, changes from feed_change order by revision, part',
   );
@@ -88,7 +88,7 @@ async function replay(databaseUrl: string): Promise<string[]> {
   const names = new Map<string, string>();
   for (const change of rows.flatMap(({ changes }) => changes)) {
     if (change.kind !== 'VirtualMachine') continue;
-    if (change.type === 'upsert') names.set(change.resource.localId, change.resource.name);
+    if (change.after !== null) names.set(change.localId, change.after.name);
     else names.delete(change.localId);
   }
   return [...names.values()].sort();

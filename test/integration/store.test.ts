@@ -43,7 +43,7 @@ const named = (...names: string[]): FeedChange[] =>
   names.map((name) => ({ kind: 'VirtualMachine', localId: name, before: null, after: vm({ name }) }));
 
 const replicaOf = (database: Database): Replica =>
-  createReplica({ database, installation: 'a', onAdvance: () => undefined });
+  createReplica({ database, installation: 'a', onAppend: () => undefined, onJump: () => undefined });
 
 const namesOf = (replica: Replica): string[] =>
   Array.from(replica.current()!.rows('VirtualMachine'), ({ name }) => name).sort();

@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createSocketServer, type Socket } from 'node:net';
 
 // A proxy in front of one broker that spoils what passes, as networks, load balancers and broken brokers do. Its address
 // is the one that the site knows.
@@ -42,6 +42,14 @@ interface Wire {
   fault: Fault;
   /** Answers that are never given, until the fault ends. */
   readonly held: Set<Socket>;
+  /** Web sockets. */
+  readonly tunnels: Set<Tunnel>;
+}
+
+/** Both ends of a web socket. */
+interface Tunnel {
+  readonly near: Socket;
+  readonly far: Socket;
 }
 
 /** Starts a proxy in front of this address. */
@@ -52,12 +60,16 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     agent: new Agent({ keepAlive: true, maxSockets: 256 }),
     fault: { kind: 'none' },
     held: new Set(),
+    tunnels: new Set(),
   };
   const sockets = new Set<Socket>();
   const http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const path = request.url ?? '';
     requests.set(path, (requests.get(path) ?? 0) + 1);
     void pass(wire, request, response);
+  });
+  http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    tunnel(wire, { request, socket, head });
   });
   // A server of plain connections in front, since an HTTP server reads whatever comes.
   const front = createSocketServer({ noDelay: true }, (socket) => {
@@ -84,6 +96,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
         socket.destroy();
       }
       wire.held.clear();
+      wire.tunnels.forEach((one) => spoil(one, fault));
     },
     async [Symbol.asyncDispose]() {
       wire.agent.destroy();
@@ -91,6 +104,62 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
       await new Promise((resolve) => front.close(resolve));
     },
   };
+}
+
+/** Bytes both ways, from the request that asked for a web socket on. */
+function tunnel(
+  wire: Wire,
+  {
+    request,
+    socket: near,
+    head,
+  }: { readonly request: IncomingMessage; readonly socket: Socket; readonly head: Buffer },
+): void {
+  const { hostname, port } = new URL(wire.fault.kind === 'misdirect' ? wire.fault.to : wire.target);
+  const far = connect({ host: hostname, port: Number(port), noDelay: true });
+  const one: Tunnel = { near, far };
+  wire.tunnels.add(one);
+  const end = (): void => {
+    wire.tunnels.delete(one);
+    near.destroy();
+    far.destroy();
+  };
+  for (const socket of [near, far]) {
+    socket.on('error', () => undefined).once('close', end);
+  }
+  const lines = [`${request.method} ${request.url} HTTP/1.1`];
+  for (let at = 0; at < request.rawHeaders.length; at += 2) {
+    lines.push(`${request.rawHeaders[at]}: ${request.rawHeaders[at + 1]}`);
+  }
+  far.write(`${lines.join('\r\n')}\r\n\r\n`);
+  far.write(head);
+  near.pipe(far);
+  far.pipe(near);
+  spoil(one, wire.fault);
+}
+
+/** What a fault of HTTP means for a web socket: it is silent, or gone. */
+function spoil({ near, far }: Tunnel, fault: Fault): void {
+  switch (fault.kind) {
+    case 'none':
+    case 'rewrite':
+    case 'misdirect':
+      near.resume();
+      far.resume();
+      return;
+    case 'half-open':
+    case 'delay':
+      // A pipe that is unpiped by nobody stays; a socket that is paused reads nothing.
+      near.pause();
+      far.pause();
+      return;
+    case 'reset':
+    case 'error':
+    case 'garbage':
+    case 'truncate':
+      near.resetAndDestroy();
+      far.destroy();
+  }
 }
 
 async function pass(wire: Wire, request: IncomingMessage, response: ServerResponse): Promise<void> {
