@@ -1,6 +1,8 @@
 import { SitewideError } from '../core/errors.ts';
+import type { SourceBody } from '../merge/combine.ts';
 import { inputVariable, requireVariable } from '../merge/reserved.ts';
 import { answered, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
+import type { AttemptRecord } from '../scatter/outcome.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import type { AskLimits, SourceAnswer } from './loader.ts';
@@ -52,21 +54,23 @@ export async function askChange(
   { input, nullable = false, ...limits }: ChangeAsking,
 ): Promise<ChangeReading> {
   const own = { [inputVariable]: input, [requireVariable]: context.wanted.require };
-  const answer = await ask(source, { subquery, variables: { ...variables, ...own } }, limits);
+  const bodies: SourceBody[] = [];
+  const onAnswer = (body: SourceBody): void => void bodies.push(body);
+  const answer = await ask(source, { subquery, variables: { ...variables, ...own } }, { ...limits, onAnswer });
   const reading = readAnswer(source, answer, { nullable, rowsOf: () => null });
   const isLost = reading.value === null && !answered(reading.record);
-  return { reading, mayBeAccepted: isLost && mayBeAccepted(answer) };
+  return { reading, mayBeAccepted: isLost && mayBeAccepted(answer, bodies) };
 }
 
-/** A broker that a request has reached may have done it; one that answers that it refuses has not. */
-function mayBeAccepted(answer: SourceAnswer): boolean {
-  if (answer.status === 'OK') {
-    return !refusedFirst.has(answer.reply.errors[0]?.extensions?.['code']);
-  }
-  return answer.attempts.some(
-    ({ status, sentBytes }) => sentBytes > 0 && status !== 'FORBIDDEN' && status !== 'UNSUPPORTED',
-  );
+/** A broker that the request has reached may have done it, unless it says itself that it did not begin. */
+function mayBeAccepted({ attempts }: SourceAnswer, bodies: readonly SourceBody[]): boolean {
+  const isSilent = attempts.some(({ status, sentBytes }) => sentBytes > 0 && !heard.has(status));
+  const codes = bodies.flatMap(({ errors }) => errors.map(({ extensions }) => extensions?.['code']));
+  return isSilent || codes.some((code) => !refusedFirst.has(code)) || bodies.some(({ errors }) => errors.length === 0);
 }
+
+/** How attempts end whose answer is known, and those that a broker has refused as a whole. */
+const heard = new Set<AttemptRecord['status']>(['OK', 'SECOND_BEST', 'FORBIDDEN', 'UNSUPPORTED']);
 
 /** The codes by which a source refuses before it does anything: its inventory is too old for what is required, or not there. */
 const refusedFirst = new Set<unknown>(['COVERAGE_NOT_MET', 'NO_SOURCE_ANSWERED']);

@@ -3,7 +3,7 @@ import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { createDeadline, withReserve } from '../core/deadline.ts';
-import { combine, type Question, type Reply } from '../merge/combine.ts';
+import { combine, type Question, type Reply, type SourceBody } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FailureStatus, OutcomeReport } from '../scatter/outcome.ts';
 import { explainRequest } from './explain.ts';
@@ -23,6 +23,8 @@ export type AskSource = (source: Source, question: Question, limits?: AskLimits)
 export interface AskLimits {
   /** How long the answer may take, in milliseconds, if that is less than what is left of the request. */
   readonly withinMs?: number;
+  /** Told of each broker's answer, also of one that does not count because another broker may do better. */
+  readonly onAnswer?: ((body: SourceBody) => void) | undefined;
 }
 
 /** A function that asks sources, with loaders that live as long as the request's context. */
@@ -60,7 +62,7 @@ function createLoader(source: Source, options: LoaderOptions): DataLoader<Questi
 async function askTogether(
   source: Source,
   questions: readonly Question[],
-  { schema, context, clock, withinMs = Infinity }: LoaderOptions & AskLimits,
+  { schema, context, clock, withinMs = Infinity, onAnswer }: LoaderOptions & AskLimits,
 ): Promise<SourceAnswer[]> {
   using deadline = createDeadline({
     clock,
@@ -69,7 +71,7 @@ async function askTogether(
   });
   const combined = combine(schema, questions);
   const startedMs = context.explanation?.elapsedMs() ?? 0;
-  const outcome = await source.ask(combined.request, { context, deadline });
+  const outcome = await source.ask(combined.request, { context, deadline, onAnswer });
   if (context.explanation) {
     const fields = questions.map(({ subquery }) => subquery.responseName);
     explainRequest(context.explanation, { source: source.id, fields, startedMs, outcome });

@@ -35,6 +35,8 @@ export interface Asking {
   readonly context: RequestContext;
   /** Ends before the deadline of the request itself, so that a partial answer leaves in time. */
   readonly deadline: Deadline;
+  /** Told of each broker's answer, also of one that does not count because another broker may do better. */
+  readonly onAnswer?: ((body: SourceBody) => void) | undefined;
 }
 
 interface SourceIdentity {
@@ -54,7 +56,7 @@ export function createLocalSource(options: LocalSourceOptions): Source {
   const { schema, clock, onFault } = options;
   return {
     ...identify(options),
-    async ask({ document, operation, variables }, { context, deadline }) {
+    async ask({ document, operation, variables }, { context, deadline, onAnswer }) {
       const startedAt = clock.now();
       // Executing is one synchronous stretch: the requests to the other sources leave first.
       await setImmediate();
@@ -72,6 +74,7 @@ export function createLocalSource(options: LocalSourceOptions): Source {
         errors: (errors ?? []).map((error) => visibleError(error, onFault)),
         coverage: Object.fromEntries(own.coverage),
       };
+      onAnswer?.(answer);
       return { status: 'OK', answer, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
     },
   };
@@ -92,7 +95,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
   const { transport, installation } = options;
   return {
     ...identify(options),
-    ask: (request, { context, deadline }) =>
+    ask: (request, { context, deadline, onAnswer }) =>
       ask({
         ...options,
         hedging: options.hedging && request.operation === OperationTypeNode.QUERY,
@@ -115,6 +118,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
           if (problem !== null) {
             throw new AttemptFailure('ERROR', `its answer cannot be right: ${problem}`, { retryable: true });
           }
+          onAnswer?.(body);
           return body;
         },
       }),
@@ -134,7 +138,9 @@ export function withSiblings(own: Source, siblings: Source): Source {
         return outcome;
       }
       const other = await siblings.ask(request, asking);
-      return other.status === 'OK' && !isSecondBest(other.answer) ? other : outcome;
+      const isBetter = other.status === 'OK' && !isSecondBest(other.answer);
+      // What was asked of siblings in vain is told: a change may have been accepted there.
+      return isBetter ? other : { ...outcome, attempts: [...outcome.attempts, ...other.attempts] };
     },
   };
 }

@@ -4,8 +4,8 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
 import { openTrace } from '../../src/core/trace.ts';
 import { createEngine, type ScatterEngine, type ScatterResult } from '../../src/gateway/engine.ts';
-import { createPeerTransport } from '../../src/gateway/peer-transport.ts';
-import { createPeerSource } from '../../src/gateway/source.ts';
+import { createPeerTransport, type PeerTransport } from '../../src/gateway/peer-transport.ts';
+import { createPeerSource, type Source } from '../../src/gateway/source.ts';
 import { anyCoverage, type Coverage, type CoverageWanted } from '../../src/model/coverage.ts';
 import { createEndpoint } from '../../src/scatter/endpoint.ts';
 import { createTarget } from '../../src/scatter/target.ts';
@@ -31,24 +31,17 @@ export interface ChangeSite extends AsyncDisposable {
   ask(text: string, options?: AskSiteOptions): Promise<SiteAnswer>;
 }
 
-/** Makes a site; its idempotency keys are `key-1`, `key-2` …, and of two brokers the first is tried first. */
-export function createChangeSite(installations: Readonly<Record<string, readonly string[]>>): ChangeSite {
+/**
+ * Makes a site; its idempotency keys are `key-1`, `key-2` …, and of two brokers the first is tried first.
+ * @param others Further sources, which come first.
+ */
+export function createChangeSite(
+  installations: Readonly<Record<string, readonly string[]>>,
+  others: (transport: PeerTransport) => readonly Source[] = () => [],
+): ChangeSite {
   const transport = createPeerTransport();
-  const sources = Object.entries(installations).map(([installation, urls]) => {
-    const source = `installation:${installation}`;
-    const endpoints = urls.map((url, at) =>
-      createEndpoint({ id: `${installation}-${at + 1}`, url, clock: systemClock, random: () => 0 }),
-    );
-    return createPeerSource({
-      site: 'test',
-      installation,
-      target: createTarget({ source, endpoints, clock: systemClock }),
-      transport,
-      clock: systemClock,
-      random: () => 0,
-      hedging: true,
-    });
-  });
+  const peers = Object.entries(installations).map(([id, urls]) => peerSourceOf(id, urls, transport));
+  const sources = [...others(transport), ...peers];
   let keys = 0;
   const engine = createEngine({
     schema: baseSchema,
@@ -73,4 +66,20 @@ export function createChangeSite(installations: Readonly<Record<string, readonly
     },
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   };
+}
+
+/** An installation behind brokers at these addresses. */
+export function peerSourceOf(installation: string, urls: readonly string[], transport: PeerTransport): Source {
+  const endpoints = urls.map((url, at) =>
+    createEndpoint({ id: `${installation}-${at + 1}`, url, clock: systemClock, random: () => 0 }),
+  );
+  return createPeerSource({
+    site: 'test',
+    installation,
+    target: createTarget({ source: `installation:${installation}`, endpoints, clock: systemClock }),
+    transport,
+    clock: systemClock,
+    random: () => 0,
+    hedging: true,
+  });
 }
