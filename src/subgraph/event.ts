@@ -56,6 +56,7 @@ async function stream<Payload>(
   { after, wanted, toRow, ...asked }: StreamOptions,
   payloadOf: (event: FeedEvent) => Payload,
 ): Promise<EndableStream<Payload>> {
+  await source.reachWanted(asked.context);
   source.admit(asked);
   const { clock, installation } = source;
   const log = source.log();

@@ -21,6 +21,7 @@ export function createOperationSubscriptions(
     operationUpdated: {
       async subscribe(_, { id, after }, context, info) {
         const wanted = readId(source, id, ['Operation']);
+        await source.reachWanted(context);
         source.admit({ context, info });
         const ended = context.deadline.signal;
         const options = { log: source.log(), clock: source.clock, installation: source.installation.id, after };

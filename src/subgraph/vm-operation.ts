@@ -69,7 +69,9 @@ interface AskingInput {
   readonly dryRun?: boolean | null | undefined;
 }
 
+/** Who asks may have seen what this broker has not: a change is checked against nothing older. */
 async function accept(source: Source, { input, actionOf, asked, ...place }: AskedChange): Promise<Payload> {
+  await source.reachWanted(place.context);
   const { result: action } = source.answer(place, actionOf, () => null);
   const userErrors = checkLabels(input);
   if (userErrors.length > 0) {
@@ -86,6 +88,7 @@ interface AskedBulk extends Asked {
 
 async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk): Promise<Payload> {
   const operationId = readBulkId(source, input.operationId ?? null);
+  await source.reachWanted(asked.context);
   const { coverage } = source.answer(
     asked,
     () => null,

@@ -7,13 +7,14 @@ import type { CoverageWanted } from '../../../src/model/coverage.ts';
 import { inventory, vm } from '../../support/builders.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createMemoryLog } from '../../support/memory-log.ts';
+import { createRecordingOperations } from '../../support/operation.ts';
 import { askSchema, idOf, schemaOf, stateOf } from '../../support/subgraph.ts';
 
 const clock = createManualClock();
 const machines = (...names: readonly string[]) => inventory({ VirtualMachine: names.map((name) => vm({ name })) });
 
 /** A broker at revision 3 of its feed; being asked to reach more, it reaches up to `reachable`. */
-function behind(reachable: number, log: Partial<FeedLog> | null = {}) {
+function behind(reachable: number, log: Partial<FeedLog> | null = {}, operations = createRecordingOperations()) {
   const place = { feed: 'f', part: 0 };
   let snapshot = createSnapshot('a', machines('x', 'y')).at(3);
   const reached: Place[] = [];
@@ -27,7 +28,12 @@ function behind(reachable: number, log: Partial<FeedLog> | null = {}) {
     },
     ...log,
   };
-  const schema = schemaOf({ current: () => stateOf(snapshot), clock, ...(log !== null && { log: feedLog }) });
+  const schema = schemaOf({
+    current: () => stateOf(snapshot),
+    clock,
+    operations,
+    ...(log !== null && { log: feedLog }),
+  });
   const ask = (source: string, wanted: Partial<CoverageWanted> = {}) => askSchema(schema, clock, { source, wanted });
   return { ask, reached };
 }
@@ -73,6 +79,18 @@ describe('a caller who has seen a revision', () => {
     });
     const none = await behind(5, null).ask('{ hosts { totalCount } }', atLeast(1));
     expect(none.coverage.hosts).toMatchObject({ complete: false, sources: [{ status: 'STALE' }] });
+  });
+
+  test('has a change checked against nothing older', async () => {
+    const operations = createRecordingOperations();
+    const id = idOf('VirtualMachine', 'z');
+    const text = `mutation { setPowerState(input: { id: "${id}", action: START }) { userErrors { code } } }`;
+    const { reached, ask } = behind(5, {}, operations);
+    expect((await ask(text, atLeast(5))).errors).toEqual([]);
+    expect(reached).toMatchObject([{ revision: 5 }]);
+    const refused = await behind(4, {}, operations).ask(text, { ...atLeast(5), require: 'ALL' });
+    expect(refused.errors[0]?.extensions.code).toBe('COVERAGE_NOT_MET');
+    expect(operations.asked).toHaveLength(1);
   });
 
   test('of another installation waits for nothing', async () => {

@@ -24,6 +24,7 @@ const sample = inventory({
       host: { localId: 'h1', name: 'h1' },
       labels: { zone: 'x', app: 'shop' },
       createdAt: Date.UTC(2025, 5, 1),
+      snapshots: [{ name: 's', description: null, createdAt: 0, parent: null, isCurrent: true, powerState: 'RUNNING' }],
       disks: [{ name: 'vda', capacityBytes: 2 ** 40, allocatedBytes: null, datastore: 'd1', path: null }],
       networkInterfaces: [{ name: 'eth0', macAddress: null, network: 'n1', ipAddresses: [] }],
     }),
@@ -93,7 +94,7 @@ describe('a list', () => {
     const { data, errors } = await ask(`{ virtualMachines(orderBy: { field: NAME, direction: DESC }) { nodes {
       id localId createdAt host { name virtualMachines { nodes { name } coverage { complete } } }
       labels { key value } disks { capacityBytes datastore { name } } networkInterfaces { network { vlanId } }
-      installation { id localId site name } __typename } } }`);
+      installation { id localId site name } snapshots { name createdAt isCurrent powerState } __typename } } }`);
     expect(errors).toEqual([]);
     expect(data.virtualMachines.nodes[0]).toEqual({
       __typename: 'VirtualMachine',
@@ -107,6 +108,7 @@ describe('a list', () => {
       ],
       disks: [{ capacityBytes: 2 ** 40, datastore: { name: 'd1' } }],
       networkInterfaces: [{ network: { vlanId: 7 } }],
+      snapshots: [{ name: 's', createdAt: '1970-01-01T00:00:00.000Z', isCurrent: true, powerState: 'RUNNING' }],
       installation: { id: idOf('Installation', 'a'), localId: 'a', site: 'lyon', name: 'A' },
     });
     expect(data.virtualMachines.nodes[1].host).toBeNull();
