@@ -3,12 +3,18 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo } from 'node:net';
 
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { execute, type GraphQLSchema, parse } from 'graphql';
+import { execute, getOperationAST, GraphQLSchema, parse, validate } from 'graphql';
 
+import { systemClock } from '../../src/core/clock.ts';
+import { createDeadline } from '../../src/core/deadline.ts';
 import { baseSdl } from '../../src/core/sdl.ts';
+import { openTrace } from '../../src/core/trace.ts';
+import { readCoverage } from '../../src/http/coverage-directive.ts';
+import type { Coverage } from '../../src/model/coverage.ts';
+import type { RequestContext } from '../../src/model/request.ts';
 
-// A broker of an installation for tests of the tiers above: the base schema over HTTP, with resolvers that the test gives.
-// Several may share them, as equivalent brokers share a database.
+// A broker of an installation for tests of the tiers above: the base schema over HTTP, with resolvers that the test gives,
+// or an installation's own subgraph. Several may share them, as equivalent brokers share a database.
 
 /** What a broker was asked. */
 export interface Asked {
@@ -34,8 +40,8 @@ export type Root = Readonly<Record<string, (args: never) => unknown>>;
 export const baseSchema: GraphQLSchema = buildSubgraphSchema(parse(baseSdl));
 baseSchema.getQueryType()!.getFields()['_entities']!.resolve = undefined!;
 
-/** Starts a broker of this installation. */
-export async function startChangeBroker(installation: string, root: Root): Promise<ChangeBroker> {
+/** Starts a broker of this installation. What it is asked has to be valid. */
+export async function startChangeBroker(installation: string, served: Root | GraphQLSchema): Promise<ChangeBroker> {
   const asked: Asked[] = [];
   const broker = { behaviour: 'answer' as ChangeBroker['behaviour'] };
   const server = createServer((request, response) => {
@@ -46,7 +52,7 @@ export async function startChangeBroker(installation: string, root: Root): Promi
       const one = { query, variables, headers: request.headers };
       asked.push(one);
       const behaviour = typeof broker.behaviour === 'function' ? broker.behaviour(one) : broker.behaviour;
-      void answer(response, { behaviour, installation, root, query, variables });
+      void answer(response, { ...one, behaviour, installation, served });
     });
   });
   server.listen({ host: '127.0.0.1', port: 0 });
@@ -65,14 +71,14 @@ export async function startChangeBroker(installation: string, root: Root): Promi
   };
 }
 
-interface Answering extends Pick<Asked, 'query' | 'variables'> {
+interface Answering extends Asked {
   readonly behaviour: Behaviour;
   readonly installation: string;
-  readonly root: Root;
+  readonly served: Root | GraphQLSchema;
 }
 
 async function answer(response: ServerResponse, asked: Answering): Promise<void> {
-  const { behaviour, installation, root, query, variables } = asked;
+  const { behaviour, installation } = asked;
   if (behaviour === 'hang') {
     return;
   }
@@ -80,19 +86,36 @@ async function answer(response: ServerResponse, asked: Answering): Promise<void>
     response.destroy();
     return;
   }
-  const result = await execute({
-    schema: baseSchema,
-    document: parse(query),
-    rootValue: root,
-    variableValues: variables,
-  });
+  const body = await execution(asked);
   if (behaviour === 'die-after') {
     response.destroy();
     return;
   }
   response.setHeader('content-type', 'application/json');
   response.setHeader('sitewide-installation', installation);
-  response.end(JSON.stringify(result));
+  response.end(JSON.stringify(body));
+}
+
+async function execution({ served, query, variables }: Answering): Promise<object> {
+  const [schema, rootValue] = served instanceof GraphQLSchema ? [served, undefined] : [baseSchema, served];
+  const document = parse(query);
+  const errors = validate(schema, document);
+  if (errors.length > 0) {
+    return { errors };
+  }
+  using deadline = createDeadline({ clock: systemClock, timeoutMs: 5_000 });
+  const operation = getOperationAST(document)!;
+  const { wanted } = readCoverage({ schema, operation, variables, maximumMs: 60_000 });
+  const coverage = new Map<string, Coverage>();
+  const contextValue: RequestContext = {
+    requestId: 'r',
+    trace: openTrace({}, Math.random),
+    deadline,
+    wanted,
+    coverage,
+  };
+  const result = await execute({ schema, document, rootValue, variableValues: variables, contextValue });
+  return { ...result, extensions: { coverage: Object.fromEntries(coverage) } };
 }
 
 async function close(server: Server): Promise<void> {
