@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Admission } from './admission.ts';
+import type { Turns } from './turns.ts';
 
 // What the parts of the WebSocket side have in common.
 
@@ -20,6 +21,7 @@ export interface SocketOptions {
     readonly streams: StreamLimits;
   };
   readonly admission: Admission;
+  readonly turns: Turns;
   readonly timeouts: {
     readonly defaultMs: number;
     readonly maximumMs: number;

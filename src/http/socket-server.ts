@@ -11,10 +11,11 @@ import { requestIdOf } from './request-context.ts';
 import type { SocketOptions } from './socket-options.ts';
 import { openSession, type SocketSession } from './socket-session.ts';
 import { createStreamPlaces, type StreamPlaces } from './stream-places.ts';
+import { createTurns } from './turns.ts';
 
 // The WebSockets of a broker: who may open one, in whose name it answers, and how all of them end when the broker does.
 
-interface SocketServerOptions extends SocketOptions {
+interface SocketServerOptions extends Omit<SocketOptions, 'turns'> {
   readonly endpoints: readonly GraphQLEndpoint[];
 }
 
@@ -26,8 +27,12 @@ export interface SocketServer {
   drain(): Promise<void>;
 }
 
+/** An event takes about a tenth of a millisecond, so that others wait some milliseconds at most. */
+const eventsPerTurn = 32;
+
 /** A server that has no sockets yet. */
-export function createSocketServer(options: SocketServerOptions): SocketServer {
+export function createSocketServer(given: SocketServerOptions): SocketServer {
+  const options = { ...given, turns: createTurns(eventsPerTurn) };
   const paths = new Map(options.endpoints.map((endpoint) => [endpoint.path, openPath(endpoint, options)]));
   const server = new WebSocketServer({
     noServer: true,
@@ -56,7 +61,7 @@ interface SocketPath {
 interface State {
   readonly paths: ReadonlyMap<string, SocketPath>;
   readonly server: WebSocketServer;
-  readonly options: SocketServerOptions;
+  readonly options: SocketOptions;
   draining: Promise<void> | null;
 }
 
@@ -107,7 +112,7 @@ function refuseForeignPages({ headers: { origin, host = '' } }: IncomingMessage)
 
 interface Opened {
   readonly request: IncomingMessage;
-  readonly options: SocketServerOptions;
+  readonly options: SocketOptions;
 }
 
 function open(path: SocketPath, socket: WebSocket, opened: Opened): void {

@@ -6,10 +6,9 @@ import type { RawData, WebSocket } from 'ws';
 import { SitewideError } from '../core/errors.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { refuseDeepNesting } from './nesting.ts';
-import { requestIdOf } from './request-context.ts';
-import { performOperation } from './socket-answer.ts';
 import { withPayload } from './socket-headers.ts';
-import type { SocketOperation, SocketOptions } from './socket-options.ts';
+import { createSocketOperations, type SocketOperations } from './socket-operations.ts';
+import type { SocketOptions } from './socket-options.ts';
 import { watchPulse } from './socket-pulse.ts';
 import { createSocketSender, type SocketSender } from './socket-sender.ts';
 
@@ -42,43 +41,44 @@ const farewellMs = 500;
 /** With more that it has not read, a peer is not listened to. */
 const mostUnread = { messages: 1_000, bytes: 1_048_576 };
 
-interface State extends SessionOptions {
+interface State {
   readonly socket: WebSocket;
   readonly sender: SocketSender;
+  readonly operations: SocketOperations;
+  readonly options: SocketOptions;
   /** Aborts when the socket is closed. */
   readonly closed: AbortController;
-  /** Those under way, by the id that the client gave them. */
-  readonly operations: Map<string, Running>;
   phase: 'new' | 'open' | 'leaving' | 'closing';
+  /** Those that came with the socket, with what `connection_init` adds. */
   headers: IncomingHttpHeaders;
-}
-
-interface Running {
-  readonly ends: AbortController;
-  isStream: boolean;
 }
 
 /** Serves an open socket until it is closed. */
 export function openSession(socket: WebSocket, given: SessionOptions): SocketSession {
-  const { clock, metrics, timeouts } = given.options;
+  const { endpoint, request, options } = given;
+  const { clock, metrics, timeouts } = options;
   const onStall = (): void => {
-    metrics.slowReaderClosed(given.endpoint.tier);
+    metrics.slowReaderClosed(endpoint.tier);
     close(state, tooSlow, 'Too slow: resume with your last token');
   };
   const sender = createSocketSender(socket, { clock, stallMs: timeouts.stallMs, onStall });
+  const operations = createSocketOperations({
+    ...given,
+    send: (message) => send(state, message),
+    onProgress: () => leaveIfIdle(state),
+  });
   const closed = new AbortController();
-  const { headers } = given.request;
-  const state: State = { ...given, socket, sender, closed, operations: new Map(), phase: 'new', headers };
+  const state: State = { socket, sender, operations, options, closed, phase: 'new', headers: request.headers };
   socket.on('message', (data, isBinary) => receive(state, data, isBinary));
   socket.on('ping', () => listenLess(state));
   socket.once('close', () => {
     state.phase = 'closing';
     closed.abort();
-    endAll(state, new SitewideError('CANCELLED', {}));
+    operations.end(new SitewideError('CANCELLED', {}));
   });
   void expectInit(state);
   void watchPulse(socket, { clock, pingMs: timeouts.pingMs, signal: closed.signal });
-  return { leave: () => leave(state), abort: (reason) => endAll(state, reason) };
+  return { leave: () => leave(state), abort: operations.end };
 }
 
 async function expectInit(state: State): Promise<void> {
@@ -127,8 +127,7 @@ function handle(state: State, message: Message): void {
       start(state, message);
       break;
     case MessageType.Complete:
-      state.operations.get(message.id)?.ends.abort(new SitewideError('CANCELLED', {}));
-      state.operations.delete(message.id);
+      state.operations.cancel(message.id);
       leaveIfIdle(state);
       break;
     default:
@@ -152,57 +151,9 @@ function start(state: State, { id, payload }: SubscribeMessage): void {
   } else if (state.operations.has(id)) {
     close(state, CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
   } else if (state.phase === 'open') {
-    const running: Running = { ends: new AbortController(), isStream: false };
-    state.operations.set(id, running);
-    const operation = operationOf(state, { id, running, payload });
-    void performOperation(operation, state.endpoint, state.options).finally(() => {
-      if (state.operations.get(id) === running) {
-        state.operations.delete(id);
-      }
-      leaveIfIdle(state);
-    });
+    state.operations.start(id, payload, state.headers);
   }
   // While the broker leaves, the client takes the operation elsewhere.
-}
-
-interface Started {
-  readonly id: string;
-  readonly running: Running;
-  readonly payload: SubscribeMessage['payload'];
-}
-
-function operationOf(state: State, { id, running, payload }: Started): SocketOperation {
-  const headers = withPayload(state.headers, payload.extensions);
-  const tell = async (message: object, isLast: boolean): Promise<void> => {
-    // Who has ended an operation, or been told of its end, may give its id to another one.
-    if (state.operations.get(id) === running) {
-      const sent = send(state, { id, ...message });
-      if (isLast) {
-        state.operations.delete(id);
-      }
-      await sent;
-    }
-  };
-  return {
-    payload,
-    headers: { ...headers, 'sitewide-request-id': requestIdOf(headers, state.options.newId) },
-    request: state.request,
-    ends: running.ends,
-    takePlace: state.takePlace,
-    becomeStream() {
-      running.isStream = true;
-      leaveIfIdle(state);
-    },
-    next: (result) => tell({ type: MessageType.Next, payload: result }, false),
-    fail: (errors) => tell({ type: MessageType.Error, payload: errors }, true),
-    complete: () => tell({ type: MessageType.Complete }, true),
-  };
-}
-
-function endAll({ operations }: State, reason: SitewideError): void {
-  for (const { ends } of operations.values()) {
-    ends.abort(reason);
-  }
 }
 
 /** A message is sent, or the connection is lost and with it whoever waits for the message. */
@@ -221,9 +172,9 @@ function leave(state: State): void {
 
 /** Streams go on elsewhere, after their last token; answers are waited for. */
 function leaveIfIdle(state: State): void {
-  if (state.phase === 'leaving' && [...state.operations.values()].every(({ isStream }) => isStream)) {
+  if (state.phase === 'leaving' && state.operations.isIdle) {
     state.phase = 'closing';
-    endAll(state, new SitewideError('SHUTTING_DOWN', {}));
+    state.operations.end(new SitewideError('SHUTTING_DOWN', {}));
     void sayGoodbye(state);
   }
 }
@@ -238,7 +189,7 @@ async function sayGoodbye({ sender, socket, closed, options }: State): Promise<v
 
 function close(state: State, code: number, reason: string): void {
   state.phase = 'closing';
-  endAll(state, new SitewideError('CANCELLED', {}));
+  state.operations.end(new SitewideError('CANCELLED', {}));
   state.socket.resume();
   state.socket.close(code, Buffer.byteLength(reason) > longestReason ? '' : reason);
 }

@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 
 import { abortable } from '../core/abort.ts';
@@ -43,7 +44,7 @@ export async function openStream(opening: Opening, options: SocketOptions): Prom
   const problems = validateSubscription(executor.schema(), subscription.document, limits);
   const begun = problems.length > 0 ? { errors: problems } : await begin(opening, options);
   if (!(Symbol.asyncIterator in begun)) {
-    const errors = formatErrors(begun.errors ?? [], errorSource);
+    const errors = formatErrors((begun.errors ?? []).map(withCode), errorSource);
     context.findings.answer = { outcome: 'error', missedDeadline: false, errorCodes: codesOf(errors) };
     await operation.fail(errors);
     return null;
@@ -51,6 +52,15 @@ export async function openStream(opening: Opening, options: SocketOptions): Prom
   context.findings.answer = { outcome: 'ok', missedDeadline: false, errorCodes: [] };
   const place = held.move();
   return { results: begun, errorSource, [Symbol.dispose]: () => place.dispose() };
+}
+
+/** Before the first event graphql-js itself complains of nothing but variables, and as Apollo Server does it gets a code. */
+function withCode(error: GraphQLError): GraphQLError {
+  if (error.originalError || error.extensions['code'] !== undefined) {
+    return error;
+  }
+  const { message, nodes = null } = error;
+  return new GraphQLError(message, { nodes, extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 async function begin(
@@ -70,6 +80,7 @@ async function begin(
     variables,
     signal: ends.signal,
     newContext: () => openEvent(operation, coverage, options),
+    turn: () => options.turns.take(),
   });
   try {
     return await abortable(begun, context.deadline.signal);
@@ -89,7 +100,7 @@ function endResults(begun: AsyncIterable<ExecutionResult> | ExecutionResult): vo
   }
 }
 
-interface SendOptions extends Pick<SocketOptions, 'clock' | 'logger' | 'metrics'> {
+interface SendOptions extends Pick<SocketOptions, 'clock' | 'logger' | 'metrics' | 'turns'> {
   readonly operation: SocketOperation;
   readonly tier: Tier;
 }
@@ -100,7 +111,7 @@ interface SendOptions extends Pick<SocketOptions, 'clock' | 'logger' | 'metrics'
  */
 export async function sendStream(stream: OpenStream, options: SendOptions): Promise<void> {
   using _ = stream;
-  const { operation, tier, metrics, clock, logger } = options;
+  const { operation, tier, metrics, turns, clock, logger } = options;
   const { signal } = operation.ends;
   const { requestId, traceId, operationName } = stream.errorSource;
   const startedAt = clock.now();
@@ -112,9 +123,11 @@ export async function sendStream(stream: OpenStream, options: SendOptions): Prom
       !step.done;
       step = await abortable(results.next(), signal)
     ) {
-      await operation.next(formatResult(step.value, stream.errorSource));
+      await abortable(operation.next(formatResult(step.value, stream.errorSource)), signal);
       metrics.eventSent(tier);
       events += 1;
+      // The operating system takes so much at once that the event loop would not go round until it takes no more.
+      await turns.take();
     }
     await operation.complete();
   } catch (thrown) {

@@ -29,20 +29,24 @@ export interface SubscriptionRequest {
   readonly signal: AbortSignal;
   /** A context for one event, with a deadline of its own and what `@coverage` asks for. Dispose it when the event is out. */
   newContext(): RequestContext & Disposable;
+  /** To be awaited before an event is executed: among many of them, everything else gets its turn. */
+  turn(): Promise<void>;
 }
 
 /** Executes the subscriptions of a schema: each event of a source as an operation of its own. */
 export function createSchemaSubscriptions(schema: GraphQLSchema): SubscriptionExecutor {
   return {
     schema: () => schema,
-    async subscribe({ document, operationName, variables, signal, newContext }) {
+    async subscribe({ document, operationName, variables, signal, newContext, turn }) {
       const args = { schema, document, operationName, variableValues: variables };
       using opening = newContext();
       const contextValue: RequestContext = { ...opening, deadline: endless(signal) };
       const source = await createSourceEventStream({ ...args, contextValue });
-      return Symbol.asyncIterator in source
-        ? resultsOf(source, signal, (event) => resultOf({ ...args, rootValue: event }, newContext))
-        : source;
+      const toResult = async (event: unknown): Promise<ExecutionResult> => {
+        await turn();
+        return resultOf({ ...args, rootValue: event }, newContext);
+      };
+      return Symbol.asyncIterator in source ? resultsOf(source, signal, toResult) : source;
     },
   };
 }
