@@ -72,12 +72,12 @@ function fragmentsUsed(
 
 /**
  * Adds what the merge needs below the root: wherever a list is merged by group, the fields that tell the groups and the
- * parts of averages; and those of an object in `payload`, the answer of a change of which several sources have a part.
+ * parts of averages; and those of an object in `shared`, of which several sources have a part.
  */
 export function addNeeds(
   schema: GraphQLSchema,
   document: DocumentNode,
-  payload: GraphQLObjectType | null,
+  shared: GraphQLObjectType | null,
 ): DocumentNode {
   const typeInfo = new TypeInfo(schema);
   return visit(
@@ -85,7 +85,7 @@ export function addNeeds(
     visitWithTypeInfo(typeInfo, {
       Field(node) {
         const field = typeInfo.getFieldDef();
-        const needs = field ? needsOf(field, typeInfo.getParentType() === payload) : [];
+        const needs = field ? needsOf(field, typeInfo.getParentType() === shared) : [];
         return needs.length === 0 ? undefined : withSelections(node, needs.map(needed));
       },
     }),

@@ -126,7 +126,7 @@ function sentDocument({ schema, operation, fragments, nodes }: SubqueryOptions, 
   const sent = nodes.map((node) => rootNode(schema, node, { ...sending, isShared }));
   const bare = completeDocument(operation, fragments, sent);
   const defined = own ? defineVariables(bare, [own]) : bare;
-  const complete = addNeeds(schema, defined, isMutation && isShared ? payloadTypeOf(field) : null);
+  const complete = addNeeds(schema, defined, isShared ? objectTypeOf(field) : null);
   return isMutation
     ? requireCoverage(
         defineVariables(complete, [{ name: requireVariable, type: 'CoverageRequirement' }]),
@@ -135,7 +135,7 @@ function sentDocument({ schema, operation, fragments, nodes }: SubqueryOptions, 
     : complete;
 }
 
-function payloadTypeOf({ type }: GraphQLField<unknown, unknown>): GraphQLObjectType | null {
+function objectTypeOf({ type }: GraphQLField<unknown, unknown>): GraphQLObjectType | null {
   const named = getNullableType(type);
   return isObjectType(named) ? named : null;
 }

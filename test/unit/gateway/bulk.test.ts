@@ -387,3 +387,32 @@ test('cancelling says which installation was away, and fails if none of the othe
   const after = await site.ask(cancel, { variables: { id } });
   expect(after.data!['cancelOperation']).toMatchObject({ userErrors: [], coverage: { complete: false } });
 });
+
+test('a tier above may ask in our own words: its operation is the one, and it gets what its own merge needs', async () => {
+  const above = bulkIdOf('from-above');
+  const { data, errors } = await site.ask(
+    `mutation ($sw__input: SetPowerStateBulkInput!, $sw__require: CoverageRequirement) @coverage(require: $sw__require) {
+      bulk: setPowerStateBulk(input: $sw__input) {
+        operation { progress sw__itemProgress: itemProgress sw__itemCount: itemCount }
+        sw__operation: operation { id }
+        sw__userErrors: userErrors { code field message }
+        sw__targetCount: targetCount
+      }
+    }`,
+    {
+      variables: {
+        sw__input: { filter: everything, action: 'RESET', maxTargets: 6, idempotencyKey: 'k', operationId: above },
+        sw__require: 'ANY',
+      },
+    },
+  );
+  expect(errors).toEqual([]);
+  expect(data).toEqual({
+    bulk: {
+      operation: { progress: 500 / 6, sw__itemProgress: 500, sw__itemCount: 6 },
+      sw__operation: { id: above },
+      sw__userErrors: [],
+      sw__targetCount: 6,
+    },
+  });
+});

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { GraphQLError } from 'graphql';
+import { getNamedType, GraphQLError, isInputObjectType } from 'graphql';
 
 import { encodeId } from '../../../src/core/ids.ts';
 import { decodeRevisions } from '../../../src/core/revision-vector.ts';
-import { type ChangeBroker, type Root, startChangeBroker } from '../../support/change-broker.ts';
+import { baseSchema, type ChangeBroker, type Root, startChangeBroker } from '../../support/change-broker.ts';
 import { type ChangeSite, createChangeSite } from '../../support/change-site.ts';
 
 // Changes through the gateway: the real engine over HTTP brokers of installation a, which share what they have accepted,
@@ -206,4 +206,13 @@ test('what an answer must show at least is said to each source as far as it conc
   });
   const sent = [0, 2].map((at) => brokers[at]!.asked.at(-1)!.headers['sitewide-at-least'] as string);
   expect(sent.map(decodeRevisions)).toEqual([{ a }, { b }]);
+});
+
+test('every change takes a key, but for cancelling, which comes to the same when it is done twice', () => {
+  const changes = Object.values(baseSchema.getMutationType()!.getFields());
+  const withoutKey = changes.filter(({ args }) => {
+    const type = getNamedType(args.find(({ name }) => name === 'input')!.type);
+    return !isInputObjectType(type) || !('idempotencyKey' in type.getFields());
+  });
+  expect(withoutKey.map(({ name }) => name)).toEqual(['cancelOperation']);
 });

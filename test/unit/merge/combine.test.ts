@@ -89,3 +89,14 @@ function questionsOf(text: string, variables: Record<string, unknown> = {}): Que
     return { subquery, variables: Object.fromEntries(used.map((name) => [name, variables[name]])) };
   });
 }
+
+test('where several sources have a part of one thing, what merging the parts needs is asked beside it', () => {
+  const [question] = questionsOf('query ($id: ID!) { node(id: $id) { id ... on Operation { progress } } }', {
+    id: 'x',
+  });
+  expect(question!.subquery.text).not.toContain('sw__');
+  const { document, text } = question!.subquery.shared;
+  expect(text).toContain('sw__itemProgress: itemProgress');
+  expect(text).toContain('sw__itemCount: itemCount');
+  expect(validate(schema, document)).toEqual([]);
+});
