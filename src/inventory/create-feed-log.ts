@@ -1,80 +1,98 @@
-import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
-import { SitewideError } from '../core/errors.ts';
+import { createDeadline } from '../core/deadline.ts';
 import { isLater, type Place } from '../core/revision-vector.ts';
-import type { Database } from '../store/database.ts';
-import { readChanges, type Append } from '../store/feed.ts';
+import type { Append } from '../store/feed.ts';
 import { createAppendRing } from './append-ring.ts';
-import type { FeedLog, LogBatch } from './feed-log.ts';
-import { numbered } from './replica.ts';
+import type { FeedLog } from './feed-log.ts';
+import { followLog } from './follow-log.ts';
+import { createOldAppends, type ReadAppends } from './old-appends.ts';
+import { createWaiter, type Waiter } from './waiter.ts';
 
-// The log that a broker's replica writes and its readers follow: from memory as long as they keep up, from the database
-// when they lag. A reader who waits costs one promise that all of them share.
+// The log that a broker's replica writes and its readers follow. What somebody has seen elsewhere and this broker has not is
+// waited for; that it is lost is believed only once the database has said so.
 
 interface FeedLogOptions {
-  readonly database: Database;
   readonly clock: Clock;
+  /** Reads what is no longer in memory. */
+  readonly read: ReadAppends;
   /** Has the replica look at the head of the feed at once. */
   readonly onWanted: () => void;
   /** How many changes are kept in memory. */
   readonly capacity?: number;
 }
 
-/** A log that can be written. */
-export interface WritableFeedLog extends FeedLog {
+/** A log that can be written. Dispose it to end its readers. */
+export interface WritableFeedLog extends FeedLog, Disposable {
   /** The replica took this append. */
   took(feed: string, append: Append): void;
   /** The replica has this revision without the appends before it. */
   jumped(feed: string, revision: number): void;
+  /** To be called before the head of the feed is read; what it gives, once the replica has everything up to that head. */
+  looking(): () => void;
 }
 
-/** Some 40 MB at most: a change of a machine has about 2 kB. */
+/** About 40 MB of machines: a change of one takes some 2 kB. */
 const defaultCapacity = 20_000;
 /** How long a look-up that must not be older than something waits for it, in milliseconds. */
 const reachMs = 250;
-/** How long a token may be ahead of this broker before it is taken for one of a feed that was lost, in milliseconds. */
-const aheadMs = 2_000;
-/** How long a reader who lags waits for a database that is away, and how often it asks, in milliseconds. */
-const patienceMs = 30_000;
-const retryMs = 250;
 
 /** A log that knows nothing yet. */
 export function createFeedLog(options: FeedLogOptions): WritableFeedLog {
-  const { clock, onWanted, capacity = defaultCapacity } = options;
+  const { clock, read, onWanted, capacity = defaultCapacity } = options;
   const ring = createAppendRing(capacity);
+  const old = createOldAppends(read);
+  const closed = new AbortController();
+  const followers = new Set<Waiter>();
+  const missing = new Set<Waiter>();
   let head: Place | null = null;
-  let next = Promise.withResolvers<void>();
+  // As long as the replica reads its way up, what it meets is not what happens now.
+  let isKnown = false;
+  let looks = 0;
+  let confirmed = 0;
+  const place = (): Place | null => (isKnown ? head : null);
+  const has = (wanted: Place): boolean => {
+    const now = place();
+    return now?.feed === wanted.feed && !isLater(wanted, now);
+  };
   const advance = (feed: string, revision: number): void => {
+    isKnown &&= head?.feed === feed;
     head = { feed, revision, part: 0 };
-    next.resolve();
-    next = Promise.withResolvers<void>();
+    wakeAll(followers);
+    wakeAll(missing);
+  };
+  const settled = async (isSettled: () => boolean, signal: AbortSignal): Promise<void> => {
+    using waiter = createWaiter(signal);
+    missing.add(waiter);
+    onWanted();
+    while (!isSettled() && !signal.aborted) {
+      await waiter.wait();
+    }
+    missing.delete(waiter);
+    signal.throwIfAborted();
+  };
+  const find = async (wanted: Place, signal: AbortSignal): Promise<boolean> => {
+    const looksBefore = looks;
+    if (has(wanted)) return true;
+    await settled(() => has(wanted) || (isKnown && confirmed > looksBefore), signal);
+    return has(wanted);
   };
   const present = async (signal: AbortSignal): Promise<Place> => {
-    while (head === null) {
-      await abortable(next.promise, signal);
-    }
-    return head;
+    if (!isKnown) await settled(() => isKnown, signal);
+    return place()!;
   };
-  const has = (place: Place): boolean => head !== null && (head.feed !== place.feed || !isLater(place, head));
-  const reach = async (place: Place, signal: AbortSignal, limitMs = reachMs): Promise<boolean> => {
-    if (has(place)) return true;
-    onWanted();
-    const over = new AbortController();
-    const limit = AbortSignal.any([signal, over.signal]);
-    const time = clock.sleep(limitMs, limit).then(() => over.abort());
-    time.catch(() => undefined);
-    while (!has(place) && !limit.aborted) {
-      await abortable(next.promise, limit).catch(() => undefined);
-    }
-    over.abort();
-    signal.throwIfAborted();
-    return has(place);
-  };
-  const read = async (after: Place, signal: AbortSignal): Promise<readonly Append[]> =>
-    ring.after(after.revision) ?? (await readStored(options, after.revision, signal));
   return {
-    place: () => head,
-    reach,
+    place,
+    async reach(wanted, signal) {
+      if (has(wanted)) return true;
+      using deadline = createDeadline({ clock, timeoutMs: reachMs, parent: signal });
+      const isReached = await find(wanted, deadline.signal).catch(() => false);
+      signal.throwIfAborted();
+      return isReached;
+    },
+    follow(after, signal) {
+      const limit = AbortSignal.any([signal, closed.signal]);
+      return followLog({ clock, ring, old, followers, place, has, find, present }, after ?? place(), limit);
+    },
     took(feed, append) {
       if (head?.feed !== feed) ring.clear();
       ring.push(append);
@@ -84,47 +102,19 @@ export function createFeedLog(options: FeedLogOptions): WritableFeedLog {
       ring.clear();
       advance(feed, revision);
     },
-    async *follow(after, signal) {
-      let place = after ?? (await present(signal));
-      while (!signal.aborted) {
-        const now = await present(signal);
-        if (place.feed !== now.feed || (isLater(place, now) && !(await reach(place, signal, aheadMs)))) {
-          place = await present(signal);
-          yield { kind: 'gap', place };
-          continue;
-        }
-        if (place.revision >= now.revision) {
-          await abortable(next.promise, signal);
-          continue;
-        }
-        const appends = await read(place, signal);
-        if (appends[0]?.revision !== place.revision + 1) {
-          place = await present(signal);
-          yield { kind: 'gap', place };
-          continue;
-        }
-        yield { kind: 'appends', feed: place.feed, appends, skip: place.part } satisfies LogBatch;
-        place = { feed: place.feed, revision: appends.at(-1)!.revision, part: 0 };
-      }
+    looking() {
+      looks += 1;
+      const look = looks;
+      return () => {
+        confirmed = Math.max(confirmed, look);
+        isKnown = head !== null;
+        wakeAll(missing);
+      };
     },
+    [Symbol.dispose]: () => closed.abort(new Error('The feed was closed.')),
   };
 }
 
-/** What the database keeps after a revision. While it is away, a reader waits for a while. */
-async function readStored(
-  { database, clock }: FeedLogOptions,
-  revision: number,
-  signal: AbortSignal,
-): Promise<readonly Append[]> {
-  const startedAt = clock.now();
-  for (;;) {
-    try {
-      const appends = await readChanges(database, revision, signal);
-      return appends.map((append) => ({ ...append, changes: numbered(append.changes, append.revision) }));
-    } catch (thrown) {
-      const isAway = thrown instanceof SitewideError && thrown.code === 'STORE_UNAVAILABLE';
-      if (!isAway || clock.now() - startedAt > patienceMs) throw thrown;
-      await clock.sleep(retryMs, signal);
-    }
-  }
+function wakeAll(waiters: ReadonlySet<Waiter>): void {
+  waiters.forEach((waiter) => waiter.wake());
 }

@@ -52,9 +52,11 @@ export function createFeedSink(options: FeedSinkOptions, signal: AbortSignal): F
   const append = async (news: readonly Change[]): Promise<void> => {
     if (news.length === 0) return;
     const feedChanges = withBefore(replica.current(), news);
-    const appended = heldLease(await appendChanges(database, { ...lease, changes: feedChanges }, signal));
+    const seen = replica.revision();
+    const appended = heldLease(await appendChanges(database, { ...lease, seen, changes: feedChanges }, signal));
     changes = appended.total;
     if (!replica.apply(appended.revision, feedChanges)) {
+      // Operations were appended in between.
       await replica.follow(await readHead(database, signal), signal);
     }
     const snapshot = replica.current()!;

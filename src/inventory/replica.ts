@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
+import type { Place } from '../core/revision-vector.ts';
 import type { FeedChange, RecordKind, Records } from '../model/resource.ts';
 import type { Database } from '../store/database.ts';
 import { readChanges, type Append, type FeedHead } from '../store/feed.ts';
@@ -11,8 +12,12 @@ import { createSnapshot, type Snapshot } from './snapshot.ts';
 
 /** A copy of what the feed says. */
 export interface Replica {
-  /** Null as long as the feed is empty. */
+  /** Null before the feed was read for the first time. */
   current(): Snapshot | null;
+  /** The same; null also before there was an inventory: operations alone do not make one. */
+  inventory(): Snapshot | null;
+  /** Where it is; null before the feed was read for the first time. */
+  place(): Place | null;
   /** The number of the last append it has; 0 if it has none. */
   revision(): number;
   /** Takes an append if it is the next one; one that it has is nothing new. False if some before it are missing. */
@@ -27,60 +32,79 @@ interface ReplicaOptions {
   readonly installation: string;
   /** Told of each append that was taken. */
   readonly onAppend: (feed: string, append: Append) => void;
-  /** Told when a stored snapshot took the place of appends. */
+  /** Told when a stored snapshot, or another life of the feed, took the place of appends. */
   readonly onJump: (feed: string, revision: number) => void;
+}
+
+/** A copy as far as it got. */
+interface Copy {
+  readonly feed: string;
+  readonly snapshot: Snapshot;
+  /** Whether a manager has ever told what there is. */
+  readonly isTaken: boolean;
 }
 
 /** An empty copy. */
 export function createReplica({ database, installation, onAppend, onJump }: ReplicaOptions): Replica {
-  let snapshot: Snapshot | null = null;
-  let feed: string | null = null;
-  const revision = (): number => snapshot?.revision ?? 0;
+  let copy: Copy | null = null;
+  const revision = (): number => copy?.snapshot.revision ?? 0;
   const apply = (next: number, changes: readonly FeedChange[]): boolean => {
     if (next <= revision()) {
       return true;
     }
-    if (next > revision() + 1) {
+    if (copy === null || next > revision() + 1) {
       return false;
     }
-    const taken = numbered(changes, next);
-    snapshot = (snapshot ?? createSnapshot(installation, nothing)).patch(taken).at(next);
-    onAppend(feed ?? '', { revision: next, changes: taken });
+    const isTaken = copy.isTaken || changes.some(({ kind }) => kind !== 'Operation');
+    copy = { ...copy, snapshot: copy.snapshot.patch(changes).at(next), isTaken };
+    onAppend(copy.feed, { revision: next, changes });
     return true;
+  };
+  const begin = (feed: string): void => {
+    copy = { feed, snapshot: createSnapshot(installation, nothing).at(0), isTaken: false };
+    onJump(feed, 0);
   };
   const reload = async (signal: AbortSignal): Promise<void> => {
     const stored = await readSnapshot(database, signal);
-    if (stored === null || stored.revision <= revision()) return;
-    const records = recordsOf(stored.parts);
-    snapshot = (snapshot?.replace(records) ?? createSnapshot(installation, records)).at(stored.revision);
-    onJump(feed ?? '', stored.revision);
+    if (copy === null || stored?.feed !== copy.feed || stored.revision <= revision()) return;
+    // Only watchers store snapshots, and they have an inventory.
+    copy = { ...copy, snapshot: copy.snapshot.replace(recordsOf(stored.parts)).at(stored.revision), isTaken: true };
+    onJump(copy.feed, stored.revision);
+  };
+  const readOn = async (feed: string, signal: AbortSignal): Promise<void> => {
+    const before = revision();
+    for (const append of await readChanges(database, { feed, revision: before }, signal)) {
+      if (copy?.feed !== feed || !apply(append.revision, append.changes)) break;
+      await nextTurn();
+    }
+    if (revision() === before) {
+      // They were dropped since the head was read, for a snapshot that is newer.
+      await reload(signal);
+      if (revision() === before) {
+        throw new Error(`The feed lacks the change after revision ${before}.`);
+      }
+    }
   };
   return {
-    current: () => snapshot,
+    current: () => copy?.snapshot ?? null,
+    inventory: () => (copy?.isTaken === true ? copy.snapshot : null),
+    place: () => (copy === null ? null : { feed: copy.feed, revision: copy.snapshot.revision, part: 0 }),
     revision,
     apply,
     async follow(head, signal) {
-      if (head.feed !== feed) {
+      if (head.feed !== copy?.feed) {
         // Another database, with numbers of its own.
-        feed = head.feed;
-        snapshot = null;
+        begin(head.feed);
       }
-      if (snapshot === null || revision() < head.keptAfter) {
+      if (head.snapshotChanges !== null && (revision() === 0 || revision() < head.keptAfter)) {
         await reload(signal);
       }
       while (revision() < head.revision) {
-        const before = revision();
-        for (const append of await readChanges(database, before, signal)) {
-          if (!apply(append.revision, append.changes)) break;
-          await nextTurn();
-        }
-        if (revision() === before) {
-          // They were dropped since the head was read, for a snapshot that is newer.
-          await reload(signal);
-          if (revision() === before) {
-            throw new Error(`The feed lacks the change after revision ${before}.`);
-          }
-        }
+        await readOn(head.feed, signal);
+      }
+      if (head.confirmedMsAgo !== null && copy?.feed === head.feed && !copy.isTaken) {
+        // There is an inventory, and nothing in it.
+        copy = { ...copy, isTaken: true };
       }
     },
   };
@@ -89,13 +113,6 @@ export function createReplica({ database, installation, onAppend, onJump }: Repl
 const nothing: RecordLists = { VirtualMachine: [], Host: [], Datastore: [], Network: [], Operation: [] };
 
 type RecordLists = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
-
-/** An operation says in which append it last changed, which whoever made the append did not know. */
-export function numbered(changes: readonly FeedChange[], revision: number): readonly FeedChange[] {
-  return changes.map((change) =>
-    change.kind === 'Operation' && change.after !== null ? { ...change, after: { ...change.after, revision } } : change,
-  );
-}
 
 function recordsOf(parts: StoredSnapshot['parts']): RecordLists {
   const byKind: { [Kind in RecordKind]: Records[Kind][] } = {

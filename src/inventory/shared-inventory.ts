@@ -1,7 +1,10 @@
 import { messageOf } from '../core/errors.ts';
-import { openFeed, readHead } from '../store/feed.ts';
+import type { Place } from '../core/revision-vector.ts';
+import type { Database } from '../store/database.ts';
+import { openFeed, readChanges, readHead, renewFeed, type FeedHead } from '../store/feed.ts';
 import { migrate } from '../store/migrate.ts';
 import { listen } from '../store/notify.ts';
+import type { ReadAppends } from './old-appends.ts';
 import type { InventoryFeed } from './inventory.ts';
 import { createFeedLog } from './create-feed-log.ts';
 import { createReplica } from './replica.ts';
@@ -34,8 +37,13 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
   const { signal } = stop;
   const state = createSharedState({ clock, graceMs });
   let wake = Promise.withResolvers<void>();
-  const log = createFeedLog({ database, clock, onWanted: () => wake.resolve() });
-  const learn = (): void => state.learn({ snapshot: replica.current() });
+  const read: ReadAppends = (place) => readChanges(database, place, signal);
+  const log = createFeedLog({ clock, read, onWanted: () => wake.resolve() });
+  const learn = (): void => {
+    // While a new life of the feed is read, the last inventory of the old one is better than none.
+    const snapshot = replica.inventory();
+    if (snapshot !== null) state.learn({ snapshot });
+  };
   const replica = createReplica({
     database,
     installation,
@@ -60,10 +68,12 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
     }
     await watcher.renew(signal);
     const askedAt = clock.now();
-    const head = await readHead(database, signal);
+    const looked = log.looking();
+    const head = await readLiveHead(database, replica.place(), signal);
     await replica.follow(head, signal);
+    looked();
     state.learn({
-      snapshot: replica.current(),
+      snapshot: replica.inventory(),
       watch: head.state,
       watchMessage: head.message,
       confirmedAt: head.confirmedMsAgo === null ? null : Math.floor(askedAt - head.confirmedMsAgo),
@@ -103,10 +113,21 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
     changed: state.changed,
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('The inventory was closed.'));
+      log[Symbol.dispose]();
       await running;
       await watcher[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The head of the feed; of one that lost what was seen of it, the head of its next life. */
+async function readLiveHead(database: Database, seen: Place | null, signal: AbortSignal): Promise<FeedHead> {
+  const head = await readHead(database, signal);
+  if (seen === null || head.feed !== seen.feed || head.revision >= seen.revision) {
+    return head;
+  }
+  await renewFeed(database, seen, signal);
+  return readHead(database, signal);
 }
 
 /** Waits for the one or the other, and leaves no timer behind. */

@@ -78,13 +78,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
       }
     },
     async claim(head, signal) {
-      if (watch !== null || head.isWatched || replica.revision() !== head.revision) return;
+      if (watch !== null || head.isWatched || replica.revision() < head.revision) return;
       const claimedAt = clock.now();
       if (claimedAt < noClaimBefore) return;
       const lease = await claimLease(database, { owner, leaseMs }, signal);
       if (lease === null) return;
       try {
-        // From now on nobody else appends.
+        // From now on nobody else appends what the manager tells; operations may be appended at any time.
         const last = await readHead(database, signal);
         await replica.follow(last, signal);
         watch = begin(lease, last, claimedAt);

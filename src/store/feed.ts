@@ -3,10 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql, type RawBuilder } from 'kysely';
 
 import { SitewideError } from '../core/errors.ts';
+import type { Place } from '../core/revision-vector.ts';
 import type { FeedChange } from '../model/resource.ts';
 import type { Database } from './database.ts';
 import type { Lease } from './lease.ts';
 import { feedChannel } from './notify.ts';
+import { readStored, textOf, type StoredChange } from './stored-change.ts';
 import type { WatchState } from './tables.ts';
 
 // The numbered changes of an installation. Each append is one statement, and so one transaction without a round trip in
@@ -92,26 +94,34 @@ export async function readHead(database: Database, signal: AbortSignal): Promise
   );
 }
 
+/** Changes that a watcher appends. */
+interface WatcherAppend extends Lease {
+  readonly changes: readonly FeedChange[];
+  /** The last revision that the watcher knows. */
+  readonly seen: number;
+}
+
 /**
- * Appends changes under the next number, if the lease still holds; gives null if another broker has it. Throws as every query; then it may have been appended or not.
+ * Appends changes under the next number; gives null if another broker has the lease, or if the feed lost what was seen of it.
+ * Throws as every query; then it may have been appended or not.
  */
 export async function appendChanges(
   database: Database,
-  { owner, epoch, changes }: Lease & { readonly changes: readonly FeedChange[] },
+  { owner, epoch, changes, seen }: WatcherAppend,
   signal: AbortSignal,
 ): Promise<Appended | null> {
   const parts: RawBuilder<unknown>[] = [];
   for (let from = 0; from < changes.length; from += changesPerPart) {
     if (from > 0) await nextTurn();
     // A value each, as an array of texts would have to be quoted once more.
-    parts.push(sql`(${parts.length}::integer, ${JSON.stringify(changes.slice(from, from + changesPerPart))}::json)`);
+    parts.push(sql`(${parts.length}::integer, ${textOf(changes.slice(from, from + changesPerPart))}::json)`);
   }
   const { rows } = await database.run({ signal, timeoutMs: appendTimeoutMs }, (queries) =>
     sql<Appended>`
       with lease as (select epoch from watch where owner = ${owner} and epoch = ${epoch} for share),
       head as (
         update feed_head set revision = revision + 1, changes = changes + ${changes.length}
-        where exists (select from lease)
+        where exists (select from lease) and revision >= ${seen}
         returning revision, changes
       ),
       appended as (
@@ -129,24 +139,51 @@ export async function appendChanges(
 const appendTimeoutMs = 10_000;
 /** Appends read at once: enough to catch up quickly, and few enough to hold in memory. */
 const appendsPerRead = 200;
+/** The same for their changes: some megabytes. An append with more is read alone. */
+const changesPerRead = 5_000;
 
-/** The appends after a revision, in their order, some hundreds at most; fewer than there were if they are not kept. */
-export async function readChanges(database: Database, after: number, signal: AbortSignal): Promise<readonly Append[]> {
-  const rows = await database.run({ signal, timeoutMs: appendTimeoutMs }, (queries) =>
-    queries
-      .selectFrom('feed_change')
-      .select(['revision', 'changes'])
-      .where('revision', '>', after)
-      .where('revision', '<=', after + appendsPerRead)
-      .orderBy('revision')
-      .orderBy('part')
-      .execute(),
+/**
+ * The appends after a place in their order, some hundreds at most. None if the next one is not kept, is not made yet, or the
+ * feed in the database has another life. Throws as every query.
+ */
+export async function readChanges(
+  database: Database,
+  { feed, revision: after }: Pick<Place, 'feed' | 'revision'>,
+  signal: AbortSignal,
+): Promise<readonly Append[]> {
+  const { rows } = await database.run({ signal, timeoutMs: appendTimeoutMs }, (queries) =>
+    sql<{ readonly revision: number; readonly changes: readonly StoredChange[] }>`
+      with first as (select changes_until as until from feed_change where revision = ${after + 1} and part = 0)
+      select revision, changes
+      from first, feed_change
+      where revision > ${after} and revision <= ${after + appendsPerRead}
+        and (revision = ${after + 1} or changes_until <= first.until + ${changesPerRead})
+        and exists (select from feed_head where feed = ${feed})
+      order by revision, part
+    `.execute(queries),
   );
   const appends = new Map<number, FeedChange[]>();
-  for (const { revision, changes } of rows) {
+  for (const [at, { revision, changes }] of rows.entries()) {
+    if (at > 0) await nextTurn();
     const known = appends.get(revision) ?? [];
-    known.push(...changes);
+    known.push(...readStored(changes, revision));
     appends.set(revision, known);
   }
   return Array.from(appends, ([revision, changes]) => ({ revision, changes }));
+}
+
+/**
+ * Begins another life of a feed that lost what was seen of it, as a database does that comes back from a backup: its numbers
+ * would be given out a second time. Whoever sees it first does it. Throws as every query.
+ * @param seen A place that was seen in that life.
+ */
+export async function renewFeed(database: Database, seen: Place, signal: AbortSignal): Promise<void> {
+  await database.run({ signal }, (queries) =>
+    queries
+      .updateTable('feed_head')
+      .set({ feed: sql<string>`gen_random_uuid()` })
+      .where('feed', '=', seen.feed)
+      .where('revision', '<', seen.revision)
+      .execute(),
+  );
 }

@@ -14,6 +14,8 @@ export interface SnapshotPlace extends Lease {
 
 /** What is stored of an installation. */
 export interface StoredSnapshot {
+  /** The life of the feed that it is of. */
+  readonly feed: string;
   readonly revision: number;
   readonly parts: readonly StoredRecords[];
 }
@@ -86,9 +88,12 @@ export async function readSnapshot(database: Database, signal: AbortSignal): Pro
           .onRef('snapshot_part.epoch', '=', 'feed_head.snapshot_epoch')
           .onRef('snapshot_part.revision', '=', 'feed_head.snapshot_revision'),
       )
-      .select(['snapshot_part.revision', 'content'])
+      .select(['feed', 'snapshot_part.revision', 'content'])
       .orderBy('part')
       .execute(),
   );
-  return rows[0] === undefined ? null : { revision: rows[0].revision, parts: rows.map(({ content }) => content) };
+  const [first] = rows;
+  return first === undefined
+    ? null
+    : { feed: first.feed, revision: first.revision, parts: rows.map(({ content }) => content) };
 }

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 
-import type { FeedChange, RecordKind, Records } from '../model/resource.ts';
+import type { RecordKind, Records } from '../model/resource.ts';
+import type { StoredChange } from './stored-change.ts';
 
 // The tables of an installation's database, as the queries see them. A test compares this with what the migrations make.
 // Revisions and counts are int8 in the database and numbers here: database.ts reads them so.
@@ -55,7 +56,7 @@ export interface Tables {
   feed_change: {
     revision: number;
     part: number;
-    changes: Json<readonly FeedChange[]>;
+    changes: Json<readonly StoredChange[]>;
     /** `feed_head.changes` after this append. */
     changes_until: number;
     committed_at: Generated<Date>;

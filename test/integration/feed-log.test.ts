@@ -9,7 +9,7 @@ import { createReplica } from '../../src/inventory/replica.ts';
 import { storeSnapshot } from '../../src/inventory/store-snapshot.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
-import { appendChanges, openFeed, readHead } from '../../src/store/feed.ts';
+import { appendChanges, openFeed, readChanges, readHead } from '../../src/store/feed.ts';
 import { claimLease, type Lease } from '../../src/store/lease.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { vm } from '../support/builders.ts';
@@ -42,19 +42,28 @@ async function newFeed() {
 
 /** What one broker knows of a feed; it looks at it when it is told to. */
 function newBroker(database: Database, capacity: number) {
-  const log: WritableFeedLog = createFeedLog({ database, clock: systemClock, capacity, onWanted: () => void look() });
+  const log: WritableFeedLog = createFeedLog({
+    clock: systemClock,
+    capacity,
+    read: (place) => readChanges(database, place, signal),
+    onWanted: () => void look(),
+  });
   const replica = createReplica({
     database,
     installation: 'a',
     onAppend: (feed, append) => log.took(feed, append),
     onJump: (feed, revision) => log.jumped(feed, revision),
   });
-  const look = async (): Promise<void> => replica.follow(await readHead(database, signal), signal);
+  const look = async (): Promise<void> => {
+    const looked = log.looking();
+    await replica.follow(await readHead(database, signal), signal);
+    looked();
+  };
   return { log, replica, look };
 }
 
 const append = (database: Database, lease: Lease, names: readonly string[]) =>
-  appendChanges(database, { ...lease, changes: names.map(upsert) }, signal);
+  appendChanges(database, { ...lease, seen: 0, changes: names.map(upsert) }, signal);
 
 const upsert = (name: string): FeedChange => ({
   kind: 'VirtualMachine',

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { systemClock } from '../../src/core/clock.ts';
+import type { Place } from '../../src/core/revision-vector.ts';
 import { createReplica, type Replica } from '../../src/inventory/replica.ts';
 import { storeSnapshot } from '../../src/inventory/store-snapshot.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
@@ -41,6 +42,11 @@ async function claim(database: Database, owner: string, leaseMs = 3_000): Promis
 
 const named = (...names: string[]): FeedChange[] =>
   names.map((name) => ({ kind: 'VirtualMachine', localId: name, before: null, after: vm({ name }) }));
+
+const beginning = async (database: Database): Promise<Place> => {
+  const { feed } = await readHead(database, signal);
+  return { feed, revision: 0, part: 0 };
+};
 
 const replicaOf = (database: Database): Replica =>
   createReplica({ database, installation: 'a', onAppend: () => undefined, onJump: () => undefined });
@@ -140,9 +146,13 @@ describe('the lease', () => {
     const next = await eventually(() => claim(database, 'two'));
     expect(next.epoch).toBe(old.epoch + 1);
     expect(await renewLease(database, { ...old, leaseMs: 3_000 }, signal)).toBe(false);
-    expect(await appendChanges(database, { ...old, changes: named('lost') }, signal)).toBeNull();
-    expect(await appendChanges(database, { ...next, changes: named('kept') }, signal)).toMatchObject({ revision: 1 });
-    expect(await readChanges(database, 0, signal)).toEqual([{ revision: 1, changes: named('kept') }]);
+    expect(await appendChanges(database, { ...old, seen: 0, changes: named('lost') }, signal)).toBeNull();
+    expect(await appendChanges(database, { ...next, seen: 0, changes: named('kept') }, signal)).toMatchObject({
+      revision: 1,
+    });
+    expect(await readChanges(database, await beginning(database), signal)).toEqual([
+      { revision: 1, changes: named('kept') },
+    ]);
   });
 });
 
@@ -151,7 +161,9 @@ describe('the feed', () => {
     const database = await newStore();
     const lease = await claim(database, 'one');
     const appended = await Promise.all(
-      Array.from({ length: 20 }, (_, at) => appendChanges(database, { ...lease, changes: named(`vm-${at}`) }, signal)),
+      Array.from({ length: 20 }, (_, at) =>
+        appendChanges(database, { ...lease, seen: 0, changes: named(`vm-${at}`) }, signal),
+      ),
     );
     const numbers = appended.map((each) => each!.revision).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
@@ -165,16 +177,19 @@ describe('the feed', () => {
     const database = await newStore();
     const lease = await claim(database, 'one');
     const many = Array.from({ length: 1_234 }, (_, at) => `vm-${at}`);
-    await appendChanges(database, { ...lease, changes: named(...many) }, signal);
-    expect(await readChanges(database, 0, signal)).toEqual([{ revision: 1, changes: named(...many) }]);
+    await appendChanges(database, { ...lease, seen: 0, changes: named(...many) }, signal);
+    expect(await readChanges(database, await beginning(database), signal)).toEqual([
+      { revision: 1, changes: named(...many) },
+    ]);
   });
 
   test('is cut off behind a stored snapshot, which a broker that is too far behind reads instead', async () => {
     const database = await newStore();
     const lease = await claim(database, 'one');
     const [leader, follower, late] = [replicaOf(database), replicaOf(database), replicaOf(database)];
+    await leader.follow(await readHead(database, signal), signal);
     const append = async (...changes: FeedChange[]): Promise<number> => {
-      const { revision, total } = (await appendChanges(database, { ...lease, changes }, signal))!;
+      const { revision, total } = (await appendChanges(database, { ...lease, seen: 0, changes }, signal))!;
       leader.apply(revision, changes);
       return total;
     };
@@ -208,6 +223,7 @@ describe('the feed', () => {
     const old = await claim(database, 'one', 1);
     await eventually(() => claim(database, 'two'));
     const replica = replicaOf(database);
+    await replica.follow(await readHead(database, signal), signal);
     replica.apply(1, named('a'));
     const storing = { database, lease: old, changes: 1, keepChanges: 0 };
     expect(await storeSnapshot(replica.current()!, storing, signal)).toBe(false);
@@ -217,11 +233,12 @@ describe('the feed', () => {
   test('that begins anew in another database is not mixed with the old one', async () => {
     const [first, second] = [await newStore(), await newStore()];
     const lease = await claim(first, 'one');
-    await appendChanges(first, { ...lease, changes: named('old') }, signal);
+    await appendChanges(first, { ...lease, seen: 0, changes: named('old') }, signal);
     const replica = replicaOf(first);
     await replica.follow(await readHead(first, signal), signal);
     await replica.follow(await readHead(second, signal), signal);
-    expect(replica.current()).toBeNull();
+    expect(replica.inventory()).toBeNull();
+    expect(replica.revision()).toBe(0);
   });
 });
 
