@@ -1,5 +1,5 @@
 import { SitewideError } from '../core/errors.ts';
-import type { SourceBody } from '../merge/combine.ts';
+import type { SourceBody, SourceError } from '../merge/combine.ts';
 import { inputVariable, requireVariable } from '../merge/reserved.ts';
 import { answered, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
@@ -27,10 +27,23 @@ export async function answerChange(question: FieldQuestion, id: string): Promise
   }
   const records = recordsOf(question, [reading]);
   question.report(coverageOf(records));
+  if (reading.failure && !refusedFirst.has(reading.failure.extensions?.['code'])) {
+    return { value: null, errors: [ownFailure(question, reading.failure, { records, mayBeAccepted })] };
+  }
   if (reading.value === null) {
     throw changeFailure(question, records, mayBeAccepted);
   }
   return { value: reading.value, errors: reading.errors };
+}
+
+/** The error of the one source that a change concerns, in its own words, with what it means for the change. */
+function ownFailure(
+  { subquery, input }: FieldQuestion,
+  { message, extensions }: SourceError,
+  { records, mayBeAccepted }: { readonly records: readonly SourceCoverage[]; readonly mayBeAccepted: boolean },
+): SourceError {
+  const details = detailsOf(records, { input, mayBeAccepted });
+  return { message, path: [subquery.responseName], extensions: { ...extensions, ...details } };
 }
 
 /** What a source said to being asked for a change. */
@@ -84,13 +97,22 @@ export function changeFailure(
   const isRefused = context.wanted.require === 'ALL' && records.some(answered);
   const lacking = records.filter(({ status }) => status !== 'SKIPPED');
   const reasons = withAdvice(reasonsOf(lacking), { input, mayBeAccepted });
-  const details = {
+  const details = detailsOf(records, { input, mayBeAccepted });
+  const code = isRefused && !mayBeAccepted ? 'COVERAGE_NOT_MET' : 'NO_SOURCE_ANSWERED';
+  return new SitewideError(code, { field: subquery.responseName, reasons }, { details });
+}
+
+interface Doubt extends Pick<FieldQuestion, 'input'> {
+  readonly mayBeAccepted: boolean;
+}
+
+/** What the extensions of an error say of a change that has no answer. */
+function detailsOf(records: readonly SourceCoverage[], { input, mayBeAccepted }: Doubt): Record<string, unknown> {
+  return {
     coverage: coverageOf(records),
     accepted: mayBeAccepted ? 'UNKNOWN' : 'NO',
     idempotencyKey: input?.idempotencyKey ?? null,
   };
-  const code = isRefused && !mayBeAccepted ? 'COVERAGE_NOT_MET' : 'NO_SOURCE_ANSWERED';
-  return new SitewideError(code, { field: subquery.responseName, reasons }, { details });
 }
 
 /** The record of a source that was asked; if it gave no answer, with what that means. */
@@ -100,10 +122,7 @@ export function recordWithAdvice({ input }: FieldQuestion, { reading, mayBeAccep
 }
 
 /** Why there is no answer, with what whoever asked can do about it. */
-function withAdvice(
-  problem: string | null,
-  { input, mayBeAccepted }: Pick<FieldQuestion, 'input'> & { readonly mayBeAccepted: boolean },
-): string {
+function withAdvice(problem: string | null, { input, mayBeAccepted }: Doubt): string {
   return [...(problem === null ? [] : [problem]), advice(input?.idempotencyKey ?? null, mayBeAccepted)].join('; ');
 }
 

@@ -17,6 +17,8 @@ export interface Reading {
   readonly errors: readonly SourceError[];
   /** Set if the question is at fault, not the source: every source would say the same. */
   readonly refusal: SourceError | null;
+  /** The error that the source gave instead of a value; a refusal is one, too. */
+  readonly failure: SourceError | null;
 }
 
 interface ReadOptions {
@@ -27,12 +29,13 @@ interface ReadOptions {
 
 /** Reads an answer. */
 export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOptions): Reading {
-  const failed = (status: SourceStatus, message: string, refusal: SourceError | null = null): Reading => ({
+  const failed = (status: SourceStatus, message: string, failure: SourceError | null = null): Reading => ({
     source,
     record: recordOf(source, answer, { status, message }),
     value: null,
     errors: [],
-    refusal,
+    refusal: failure && isRefusal(failure) ? failure : null,
+    failure,
   });
   if (answer.status !== 'OK') {
     return failed(answer.status, answer.message);
@@ -41,7 +44,7 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   const error = reply.errors[0];
   if (reply.value === null && error) {
     const { status, message } = judge(error, source);
-    return failed(status, message, isRefusal(error) ? error : null);
+    return failed(status, message, error);
   }
   if (reply.value === null && !options.nullable) {
     return failed('ERROR', 'it answered nothing');
@@ -52,6 +55,7 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
     value: reply.value,
     errors: reply.errors,
     refusal: null,
+    failure: null,
   };
 }
 

@@ -143,7 +143,11 @@ test('a broker without its store is replaced; if none has it, the error of the s
   const text = 'mutation ($id: ID!) { deleteVirtualMachine(input: { id: $id }) { operation { id } } }';
   const { data, errors, coverage } = await site.ask(text, { variables: { id: machine('a', 'm1') } });
   expect(data).toEqual({ deleteVirtualMachine: null });
-  expect(errors[0]!.message).toContain('The store cannot be used now.');
+  expect(errors[0]).toMatchObject({
+    message: 'The store cannot be used now.',
+    path: ['deleteVirtualMachine'],
+    extensions: { code: 'STORE_UNAVAILABLE', retryable: true, accepted: 'UNKNOWN', idempotencyKey: 'key-1' },
+  });
   expect(coverage.get('deleteVirtualMachine')!.sources[0]).toMatchObject({ status: 'ERROR', attempts: 2 });
 });
 
