@@ -15,6 +15,8 @@ export interface SocketSender {
    * @throws SitewideError `CANCELLED` if the connection ends before.
    */
   send(text: string): Promise<void>;
+  /** Answers a ping of the WebSocket itself, in its turn as well. Never rejects. */
+  pong(data: Buffer): Promise<void>;
   /** Settles when everything is sent, or cannot be. */
   flushed(): Promise<void>;
 }
@@ -34,19 +36,22 @@ const partBytes = 65_536;
 export function createSocketSender(socket: WebSocket, options: SenderOptions): SocketSender {
   let waiting = 0;
   let last: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    waiting += 1;
+    const done = last.then(work).finally(() => {
+      waiting -= 1;
+    });
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
     get waiting() {
       return waiting;
     },
-    send(text) {
-      waiting += 1;
-      const sent = last
-        .then(() => sendParts(socket, Buffer.from(text, 'utf8'), options))
-        .finally(() => {
-          waiting -= 1;
-        });
-      last = sent.catch(() => undefined);
-      return sent;
+    send: (text) => inTurn(() => sendParts(socket, Buffer.from(text, 'utf8'), options)),
+    pong(data) {
+      const hand = (taken: Taken): void => socket.pong(data, false, taken);
+      return inTurn(() => untilTaken(socket, hand, options)).catch(() => undefined);
     },
     flushed: () => last,
   };
@@ -55,21 +60,24 @@ export function createSocketSender(socket: WebSocket, options: SenderOptions): S
 async function sendParts(socket: WebSocket, bytes: Buffer, options: SenderOptions): Promise<void> {
   for (let from = 0; ; from += partBytes) {
     const isLast = from + partBytes >= bytes.length;
-    await sendPart(socket, { part: bytes.subarray(from, from + partBytes), isLast }, options);
+    const part = bytes.subarray(from, from + partBytes);
+    await untilTaken(socket, (taken) => socket.send(part, { binary: false, fin: isLast }, taken), options);
     if (isLast) {
       return;
     }
   }
 }
 
-interface Part {
-  readonly part: Buffer;
-  readonly isLast: boolean;
-}
+/** What ws calls when the operating system has what was handed over, or when it never will. */
+type Taken = (failure?: Error) => void;
 
-async function sendPart(socket: WebSocket, { part, isLast }: Part, options: SenderOptions): Promise<void> {
+async function untilTaken(
+  socket: WebSocket,
+  hand: (taken: Taken) => void,
+  { clock, stallMs, onStall }: SenderOptions,
+): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.send(part, { binary: false, fin: isLast }, (failure) => {
+  hand((failure) => {
     if (failure) {
       reject(new SitewideError('CANCELLED', {}, { cause: failure }));
     } else {
@@ -80,7 +88,7 @@ async function sendPart(socket: WebSocket, { part, isLast }: Part, options: Send
   if (socket.bufferedAmount === 0) {
     return promise;
   }
-  const taken = new AbortController();
-  options.clock.sleep(options.stallMs, taken.signal).then(options.onStall, () => undefined);
-  return promise.finally(() => taken.abort());
+  const settled = new AbortController();
+  clock.sleep(stallMs, settled.signal).then(onStall, () => undefined);
+  return promise.finally(() => settled.abort());
 }

@@ -37,6 +37,8 @@ export function createSocketServer(given: SocketServerOptions): SocketServer {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
+    // The session does it, in turn with its messages: pongs that nobody reads would pile up.
+    autoPong: false,
     maxPayload: options.limits.bodyBytes,
     handleProtocols: (protocols) => handleProtocols(protocols),
   });

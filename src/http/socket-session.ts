@@ -38,8 +38,8 @@ const tooSlow = 4430;
 const longestReason = 123;
 /** How long a peer may take to answer a farewell, in milliseconds. */
 const farewellMs = 500;
-/** With more that it has not read, a peer is not listened to. */
-const mostUnread = { messages: 1_000, bytes: 1_048_576 };
+/** With more messages and pongs that it has not read, a peer is not listened to. */
+const mostUnread = 1_000;
 
 interface State {
   readonly socket: WebSocket;
@@ -70,7 +70,10 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
   const closed = new AbortController();
   const state: State = { socket, sender, operations, options, closed, phase: 'new', headers: request.headers };
   socket.on('message', (data, isBinary) => receive(state, data, isBinary));
-  socket.on('ping', () => listenLess(state));
+  socket.on('ping', (data) => {
+    void sender.pong(data);
+    listenLess(state);
+  });
   socket.once('close', () => {
     state.phase = 'closing';
     closed.abort();
@@ -196,7 +199,7 @@ function close(state: State, code: number, reason: string): void {
 
 /** Whoever makes us answer and does not read the answers would fill the memory; he is heard again when he has read. */
 function listenLess({ socket, sender }: State): void {
-  if (!socket.isPaused && (sender.waiting > mostUnread.messages || socket.bufferedAmount > mostUnread.bytes)) {
+  if (!socket.isPaused && sender.waiting > mostUnread) {
     socket.pause();
     void sender.flushed().then(() => socket.resume());
   }

@@ -129,7 +129,10 @@ export async function sendStream(stream: OpenStream, options: SendOptions): Prom
       // The operating system takes so much at once that the event loop would not go round until it takes no more.
       await turns.take();
     }
-    await operation.complete();
+    // Where the broker leaves, the stream only ends here: `complete` would tell the client not to go on elsewhere.
+    if (!signal.aborted) {
+      await operation.complete();
+    }
   } catch (thrown) {
     if (!signal.aborted) {
       throw thrown;

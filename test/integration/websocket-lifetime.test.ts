@@ -73,16 +73,21 @@ describe('a reader who reads nothing', () => {
     const url = await start();
     using raw = await openReady(url);
     raw.socket.pause();
-    subscribe(raw, large);
+    subscribe(raw, large, 'stream');
     await eventually(steady);
+    let pongs = 0;
+    raw.socket.on('pong', () => (pongs += 1));
     const ping = JSON.stringify({ type: 'ping', payload: { text: 'x'.repeat(1_000) } });
-    for (let sent = 0; sent < 30_000; sent += 1) {
+    for (let sent = 0; sent < 20_000; sent += 1) {
       raw.socket.send(ping);
+      raw.socket.ping('x'.repeat(100));
     }
-    // Of these 30 MB what does not fit into the buffers of the connection stays with the sender.
-    await eventually(() => expect(raw.socket.bufferedAmount).toBeGreaterThan(10_000_000));
+    // Of these 22 MB what does not fit into the buffers of the connection stays with the sender.
+    await eventually(() => expect(raw.socket.bufferedAmount).toBeGreaterThan(5_000_000));
+    raw.send({ id: 'stream', type: 'complete' });
     raw.socket.resume();
-    await eventually(() => expect(raw.messages.filter(({ type }) => type === 'pong')).toHaveLength(30_000), 30_000);
+    const answers = (): number => raw.messages.filter(({ type }) => type === 'pong').length;
+    await eventually(() => expect([answers(), pongs]).toEqual([20_000, 20_000]), 30_000);
   });
 });
 
@@ -146,6 +151,18 @@ describe('a broker that leaves', () => {
     });
     expect(await raw.closed).toMatchObject({ code: 1001 });
     await drained;
+    expect(raw.messages.filter(({ id }) => id === 'stream')).toHaveLength(1);
+  });
+
+  test('ends streams without complete also where an answer keeps it', async () => {
+    const url = await start({ drainMs: 100 });
+    using raw = await openReady(url);
+    subscribe(raw, 'ending { number }', 'stream');
+    raw.send({ id: 'query', type: 'subscribe', payload: { query: '{ waiting }' } });
+    await eventually(() => expect([ticker.began, ticker.running]).toEqual([1, 1]));
+    await server.server.drain();
+    expect(await raw.closed).toMatchObject({ code: 1001 });
+    expect(raw.messages.filter(({ id }) => id === 'stream')).toEqual([]);
   });
 
   test('is not held up by peers who do not read or do not close', async () => {

@@ -2,6 +2,7 @@ import { buildSchema } from 'graphql';
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 
 import { SitewideError } from '../../src/core/errors.ts';
+import { endable } from '../../src/core/endable.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 
 // A schema whose subscriptions a test can watch: how many run, how many events were taken from them, and with what.
@@ -19,6 +20,7 @@ const sdl = `
     opening: Tick
     refused: Tick
     told: Tick
+    ending: Tick
   }
   type Tick { number: Int text: String context: String failing: String me: Tick }
 `;
@@ -82,6 +84,8 @@ function streamsOf(ticker: Ticker, listeners: Set<(number: number) => void>): Re
         return { number };
       }),
     opening: (_, { deadline }) => untilAborted(deadline.signal),
+    ending: (_, { deadline }) =>
+      endable(deadline.signal, (signal) => count(ticker, Infinity, () => untilAborted(signal))),
     refused: () => {
       throw new SitewideError('REVISION_INVALID', { token: 'x', problem: 'it is too short' });
     },
