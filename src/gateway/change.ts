@@ -71,8 +71,12 @@ export async function askChange(
   const onAnswer = (body: SourceBody): void => void bodies.push(body);
   const answer = await ask(source, { subquery, variables: { ...variables, ...own } }, { ...limits, onAnswer });
   const reading = readAnswer(source, answer, { nullable, rowsOf: () => null });
-  const isLost = reading.value === null && !answered(reading.record);
-  return { reading, mayBeAccepted: isLost && mayBeAccepted(answer, bodies) };
+  return { reading, mayBeAccepted: isLost(reading) && mayBeAccepted(answer, bodies) };
+}
+
+/** True if a source gave no answer, or an error in its place. */
+export function isLost({ value, failure, record }: Reading): boolean {
+  return value === null && (failure !== null || !answered(record));
 }
 
 /** A broker that the request has reached may have done it, unless it says itself that it did not begin. */
@@ -118,7 +122,7 @@ function detailsOf(records: readonly SourceCoverage[], { input, mayBeAccepted }:
 /** The record of a source that was asked; if it gave no answer, with what that means. */
 export function recordWithAdvice({ input }: FieldQuestion, { reading, mayBeAccepted }: ChangeReading): SourceCoverage {
   const { record } = reading;
-  return !answered(record) ? { ...record, message: withAdvice(record.message, { input, mayBeAccepted }) } : record;
+  return isLost(reading) ? { ...record, message: withAdvice(record.message, { input, mayBeAccepted }) } : record;
 }
 
 /** Why there is no answer, with what whoever asked can do about it. */

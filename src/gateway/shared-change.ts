@@ -2,8 +2,8 @@ import { getNamedType, type GraphQLObjectType } from 'graphql';
 
 import { mergePayloads, type Refusal } from '../merge/payload.ts';
 import type { Part } from '../merge/strategy.ts';
-import { answered, coverageOf, type SourceCoverage } from '../model/coverage.ts';
-import { askChange, changeFailure, recordWithAdvice } from './change.ts';
+import { coverageOf } from '../model/coverage.ts';
+import { askChange, changeFailure, isLost, recordWithAdvice } from './change.ts';
 import { namedErrors } from './bulk-refusal.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import { recordsOf } from './owner.ts';
@@ -29,9 +29,7 @@ export async function answerSharedChange(question: FieldQuestion): Promise<Field
   const coverage = coverageOf(recordsOf(question, said));
   question.report(coverage);
   const parts = readings.filter(({ value }) => value !== null);
-  // Where everything is required, a source whose data is old has refused.
-  const hasAll = question.context.wanted.require === 'ALL' ? coverage.complete : coverage.sources.every(isHeard);
-  if (parts.length === 0 && !hasAll) {
+  if (parts.length === 0 && readings.some(isLost)) {
     const mayBeAccepted = asked.some((one) => one.mayBeAccepted);
     throw changeFailure(question, recordsOf(question, readings), mayBeAccepted);
   }
@@ -47,10 +45,6 @@ export async function answerSharedChange(question: FieldQuestion): Promise<Field
     parts.map((part) => part.value as Part),
   );
   return { value, errors: parts.flatMap(({ errors }) => errors) };
-}
-
-function isHeard(record: SourceCoverage): boolean {
-  return record.status === 'SKIPPED' || answered(record);
 }
 
 const nothingThere: Refusal = { code: 'NOT_FOUND', field: 'input.id', message: 'There is no such operation.' };

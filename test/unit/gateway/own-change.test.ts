@@ -76,11 +76,14 @@ test('a broker without its store has a sibling do it, with the same key', async 
   expect([data, errors]).toEqual([{ setPowerState: { operation: { id: 'key-1' } } }, []]);
 });
 
-test('what may have been accepted by a sibling that died is never said to be refused', async () => {
+test.each([
+  new SitewideError('NO_SOURCE_ANSWERED', { field: 'setPowerState', reasons: 'there is no inventory yet' }),
+  new SitewideError('COVERAGE_NOT_MET', { field: 'setPowerState', reasons: 'the inventory is old' }),
+])('what may have been accepted by a sibling that died is never said to be refused ($code)', async (refusal) => {
   await using _ = site;
-  problem = new SitewideError('NO_SOURCE_ANSWERED', { field: 'setPowerState', reasons: 'there is no inventory yet' });
+  problem = refusal;
   sibling.behaviour = 'die-after';
-  const { errors } = await site.ask(text, { variables: { id } });
+  const { errors } = await site.ask(text, { variables: { id }, wanted: { require: 'ALL' } });
   expect(accepted).toEqual(['key-1']);
   expect(errors[0]!.extensions).toMatchObject({ accepted: 'UNKNOWN', idempotencyKey: 'key-1' });
 });
