@@ -18,7 +18,7 @@ import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
-import { openInventory } from './inventory.ts';
+import { openInstallation } from './installation.ts';
 import { createScatterObserver, observe } from './observe.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
@@ -48,13 +48,16 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const { site } = config;
   const own = site.installations.find(({ id }) => id === config.installation)!;
   const driver = started.use(createDriver(config.driver, options));
-  const inventory = started.use(
-    openInventory(config.database, {
+  const { inventory, operations } = started.use(
+    openInstallation(config.database, {
       driver,
       installation: own.id,
       broker: config.broker,
       ...options,
+      limits: config.operations,
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
+      onOperationError: (error) =>
+        logger.warn({ err: messageOf(error) }, 'Operations are not carried out as they should be.'),
     }),
   );
   const metrics = createMetrics();
@@ -64,6 +67,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     installation: { id: own.id, name: own.name ?? own.id, site: site.id, driver: driver.kind },
     broker: { id: config.broker },
     inventory,
+    operations,
     siteView: () => viewSite({ ...membership.current, self, startedAt }),
     clock,
   });

@@ -15,7 +15,15 @@ import {
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './read-yaml.ts';
 import { fileSchema, siteSchema } from './schema.ts';
-import type { DriverConfig, LimitsConfig, LogLevel, SiteConfig, SubgraphConfig, TimeoutsConfig } from './schema.ts';
+import type {
+  DriverConfig,
+  LimitsConfig,
+  LogLevel,
+  OperationsConfig,
+  SiteConfig,
+  SubgraphConfig,
+  TimeoutsConfig,
+} from './schema.ts';
 import type { z } from 'zod';
 
 // The configuration of one broker: the YAML file, then the environment over it. It only reads and checks; nothing is
@@ -39,6 +47,7 @@ export interface Config {
   readonly subgraphs: readonly SubgraphConfig[];
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;
+  readonly operations: OperationsConfig;
   readonly log: { readonly level: LogLevel };
   readonly introspection: boolean;
 }

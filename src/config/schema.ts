@@ -112,6 +112,15 @@ const timeouts = strict({
   pingMs: integer(100, 600_000).default(10_000),
 });
 
+const dayMs = 86_400_000;
+
+const operations = strict({
+  concurrent: integer(1, 1_000).default(8),
+  timeoutMs: integer(1_000, 7 * dayMs).default(600_000),
+  keepMs: integer(60_000, 3_650 * dayMs).default(7 * dayMs),
+  keepMost: integer(100, 100_000).default(10_000),
+});
+
 /** The words for how much is logged, from most to nothing. */
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -131,6 +140,7 @@ export const fileSchema = strict({
   subgraphs: z.array(subgraph, { error: () => 'a list of subgraphs, each with "name" and "url"' }).default([]),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),
+  operations: operations.prefault({}),
   log: log.prefault({}),
   introspection: z.boolean({ error: () => 'true or false' }).default(true),
 });
@@ -143,6 +153,8 @@ export type DriverConfig = z.output<typeof driver>;
 export type SubgraphConfig = z.output<typeof subgraph>;
 /** What a request may be at most. */
 export type LimitsConfig = z.output<typeof limits>;
+/** What a broker does of operations at most, and how long their history is kept. */
+export type OperationsConfig = z.output<typeof operations>;
 /** How long things may take, in milliseconds. */
 export type TimeoutsConfig = z.output<typeof timeouts>;
 /** The words for how much is logged. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
+import { canonicalJson } from './canonical-json.ts';
 import { SitewideError } from './errors.ts';
 import { bytesToText, textToBytes } from './key.ts';
 
@@ -35,7 +36,7 @@ export interface Cursor {
  */
 export function hashList(field: string, args: Readonly<Record<string, unknown>>): Buffer {
   return createHash('sha256')
-    .update(`${field}${canonical(args)}`)
+    .update(`${field}${canonicalJson(args)}`)
     .digest()
     .subarray(0, listHashBytes);
 }
@@ -120,18 +121,4 @@ function checksum(text: string, bytes: Buffer): Buffer {
 
 function invalid(cursor: string, problem: string): SitewideError {
   return new SitewideError('CURSOR_INVALID', { cursor, problem });
-}
-
-/** JSON with sorted keys and without nulls, so that equal arguments give equal text. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(canonical).join(',')}]`;
-  }
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, entry]) => entry !== null && entry !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
 }

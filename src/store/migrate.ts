@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 
 import type { Database } from './database.ts';
 import { feed } from './migrations/0001-feed.ts';
+import { operations } from './migrations/0002-operations.ts';
 
 // Brings a database to the schema of this program: forward only, each migration once, whichever broker comes first. Older
 // brokers go on with a newer schema, so a migration only ever adds what they do not mind.
@@ -9,6 +10,7 @@ import { feed } from './migrations/0001-feed.ts';
 /** By name, in their order. A name that was released is never changed. */
 const migrations: readonly (readonly [name: string, statements: readonly RawBuilder<unknown>[]])[] = [
   ['0001-feed', feed],
+  ['0002-operations', operations],
 ];
 
 /** Any number that nothing else in this database locks: "sitewide" on a telephone's keys. */

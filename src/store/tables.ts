@@ -1,5 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 
+import type { Action } from '../model/action.ts';
+import type { Operation, OperationKind, OperationState } from '../model/operation.ts';
 import type { RecordKind, Records } from '../model/resource.ts';
 import type { StoredChange } from './stored-change.ts';
 
@@ -63,4 +65,34 @@ export interface Tables {
   };
   /** The stored snapshot, in parts. */
   snapshot_part: { epoch: number; revision: number; part: number; content: Json<StoredRecords> };
+  /** All operations that are kept. A bulk is one of them, and each of its parts. */
+  operation: {
+    local_id: string;
+    /** The order of acceptance. */
+    number: Generated<number>;
+    kind: OperationKind;
+    state: OperationState;
+    /** Of those with the same one, the later waits for the earlier; null waits for nobody. */
+    serial_key: string | null;
+    /** The bulk it is a part of. */
+    parent: string | null;
+    actor: string;
+    idempotency_key: string;
+    /** Tells whether the same key came with the same input. */
+    input_hash: string;
+    /** Null for a bulk, which is carried out by its parts. */
+    action: Json<Action> | null;
+    content: Json<Operation>;
+    /** The number of its last append in the feed. */
+    revision: number;
+    /** Whether the driver may have been asked. */
+    begun: Generated<boolean>;
+    cancel_requested: Generated<boolean>;
+    /** Who carries it out, while the lease holds. */
+    owner: string | null;
+    /** Grows with every owner; what an older one writes is refused. */
+    epoch: Generated<number>;
+    lease_until: Generated<Date>;
+    finished_at: Date | null;
+  };
 }

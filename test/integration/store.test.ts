@@ -86,6 +86,26 @@ describe('the schema', () => {
       committed_at: 'timestamp with time zone',
     },
     snapshot_part: { epoch: 'bigint', revision: 'bigint', part: 'integer', content: 'json' },
+    operation: {
+      local_id: 'text',
+      number: 'bigint',
+      kind: 'text',
+      state: 'text',
+      serial_key: 'text',
+      parent: 'text',
+      actor: 'text',
+      idempotency_key: 'text',
+      input_hash: 'text',
+      action: 'json',
+      content: 'jsonb',
+      revision: 'bigint',
+      begun: 'boolean',
+      cancel_requested: 'boolean',
+      owner: 'text',
+      epoch: 'bigint',
+      lease_until: 'timestamp with time zone',
+      finished_at: 'timestamp with time zone',
+    },
   };
 
   test('is what the code says it is', async () => {

@@ -1,0 +1,40 @@
+import type { Config } from '../config/config.ts';
+import { createInventory, type InventoryFeed, type InventoryOptions } from '../inventory/inventory.ts';
+import { createSharedInventory } from '../inventory/shared-inventory.ts';
+import { createOperations, type RunningOperations } from '../operations/create-operations.ts';
+import { createDatabase } from '../store/database.ts';
+
+// What a broker knows and does of its installation: together with the installation's other brokers through their database,
+// or, without one, an inventory of its own and no operations.
+
+interface InstallationSetup extends InventoryOptions {
+  /** The configured id of the broker. */
+  readonly broker: string;
+  readonly newId: () => string;
+  readonly limits: Config['operations'];
+  readonly onError: (error: unknown) => void;
+  readonly onOperationError: (error: unknown) => void;
+}
+
+/** The installation as a broker has it. */
+export interface OwnInstallation extends AsyncDisposable {
+  readonly inventory: InventoryFeed;
+  /** Null without a database. */
+  readonly operations: RunningOperations | null;
+}
+
+/** Opens it. A database that is away does not keep it from starting. */
+export function openInstallation(database: Config['database'], options: InstallationSetup): OwnInstallation {
+  if (database === null) {
+    const inventory = createInventory(options);
+    return { inventory, operations: null, [Symbol.asyncDispose]: () => inventory[Symbol.asyncDispose]() };
+  }
+  const { broker, newId, clock } = options;
+  const started = new AsyncDisposableStack();
+  const connections = started.use(createDatabase({ url: database.url, clock }));
+  // A broker that is started again is another one than the one that ended.
+  const shared = { ...options, database: connections, owner: `${broker} ${newId()}` };
+  const inventory = started.use(createSharedInventory(shared));
+  const operations = started.use(createOperations({ ...shared, inventory, onError: options.onOperationError }));
+  return { inventory, operations, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}

@@ -1,0 +1,215 @@
+import { powerTransitions, type Action, type ActionKind, type Capabilities } from './action.ts';
+import type { UserError, UserErrorCode } from './operation.ts';
+import type { Row } from './resource.ts';
+
+// Whether an action is possible, as far as the inventory tells, and what it would do. Pure; the manager has the last word.
+
+/** The inventory as a check sees it. */
+export interface CheckedInventory {
+  vm(localId: string): Row<'VirtualMachine'> | null;
+  /** True if a machine has this name. */
+  hasVmNamed(name: string): boolean;
+  host(localId: string): Row<'Host'> | null;
+  hasDatastore(localId: string): boolean;
+  hasNetwork(localId: string): boolean;
+}
+
+interface CheckOptions {
+  readonly inventory: CheckedInventory;
+  readonly capabilities: Capabilities;
+  /** False while another operation of the same machine is under way: what state it leaves is not known yet. */
+  readonly checkState: boolean;
+}
+
+const longestName = 255;
+const mostCpus = 1_024;
+/** 16 TiB. */
+const mostMemoryMiB = 16_777_216;
+const smallestDiskBytes = 2 ** 20;
+
+/** Why an action is not possible; empty if it is. */
+export function checkAction(action: Action, options: CheckOptions): readonly UserError[] {
+  const { capabilities, inventory } = options;
+  if (!capabilities.actions.includes(action.kind)) {
+    return [refusal('UNSUPPORTED', null, `This installation cannot do ${action.kind}.`)];
+  }
+  switch (action.kind) {
+    case 'CREATE_VIRTUAL_MACHINE':
+      return checkNew(action, inventory);
+    default: {
+      const vm = inventory.vm(action.vm);
+      return vm === null
+        ? [refusal('NOT_FOUND', 'input.id', 'There is no such virtual machine.')]
+        : checkVmAction(action, vm, options);
+    }
+  }
+}
+
+type VmAction = Extract<Action, { readonly vm: string }>;
+
+function checkVmAction(
+  action: VmAction,
+  vm: Row<'VirtualMachine'>,
+  { inventory, capabilities, checkState }: CheckOptions,
+): readonly UserError[] {
+  switch (action.kind) {
+    case 'SET_POWER_STATE':
+      if (!capabilities.powerActions.includes(action.action)) {
+        return [refusal('UNSUPPORTED', 'input.action', `This installation cannot do ${action.action}.`)];
+      }
+      return checkState && !powerTransitions[action.action].from.includes(vm.powerState)
+        ? [wrongState(vm, `${action.action} is possible`, powerTransitions[action.action].from)]
+        : [];
+    case 'DELETE_VIRTUAL_MACHINE':
+      return checkState && !action.force && !isOff(vm)
+        ? [wrongState(vm, 'deleting without "force" is possible', ['STOPPED'])]
+        : [];
+    case 'RECONFIGURE_VIRTUAL_MACHINE':
+      return [
+        ...(Object.keys(action.changes).length === 0
+          ? [refusal('INVALID_ARGUMENT', 'input', 'Nothing is to be changed.')]
+          : []),
+        ...checkSizes(action.changes),
+      ];
+    case 'CREATE_SNAPSHOT':
+      return [
+        ...checkName(action.name),
+        ...(checkState && hasSnapshot(vm, action.name) === true
+          ? [refusal('INVALID_ARGUMENT', 'input.name', `${vm.name} has a snapshot "${action.name}" already.`)]
+          : []),
+      ];
+    case 'REVERT_TO_SNAPSHOT':
+    case 'DELETE_SNAPSHOT':
+      return checkState && hasSnapshot(vm, action.name) === false
+        ? [refusal('NOT_FOUND', 'input.name', `${vm.name} has no snapshot "${action.name}".`)]
+        : [];
+    case 'CLONE_VIRTUAL_MACHINE':
+      return [...checkNewName(action.name, inventory), ...checkHost(action.host, inventory)];
+    case 'MIGRATE_VIRTUAL_MACHINE':
+      return checkState && vm.host?.localId === action.host
+        ? [refusal('INVALID_STATE', 'input.hostId', `${vm.name} is on ${vm.host.name} already.`)]
+        : checkHost(action.host, inventory);
+  }
+}
+
+function checkNew(
+  { spec, template }: Extract<Action, { readonly kind: 'CREATE_VIRTUAL_MACHINE' }>,
+  inventory: CheckedInventory,
+): readonly UserError[] {
+  const { datastore, network, diskBytes } = spec;
+  return [
+    ...checkNewName(spec.name, inventory),
+    ...checkSizes(spec),
+    ...(template !== null && inventory.vm(template) === null
+      ? [refusal('NOT_FOUND', 'input.templateId', 'There is no such template.')]
+      : []),
+    ...(datastore !== null && !inventory.hasDatastore(datastore)
+      ? [refusal('NOT_FOUND', 'input.datastoreId', 'There is no such datastore.')]
+      : []),
+    ...(network !== null && !inventory.hasNetwork(network)
+      ? [refusal('NOT_FOUND', 'input.networkId', 'There is no such network.')]
+      : []),
+    ...(diskBytes !== null && diskBytes < smallestDiskBytes
+      ? [
+          refusal(
+            'INVALID_ARGUMENT',
+            'input.diskBytes',
+            `A disk has at least ${smallestDiskBytes} bytes; found ${diskBytes}.`,
+          ),
+        ]
+      : []),
+    ...checkHost(spec.host, inventory),
+  ];
+}
+
+function checkNewName(name: string, inventory: CheckedInventory): readonly UserError[] {
+  const problems = checkName(name);
+  return problems.length === 0 && inventory.hasVmNamed(name)
+    ? [refusal('INVALID_ARGUMENT', 'input.name', `There is a virtual machine "${name}" already.`)]
+    : problems;
+}
+
+function checkName(name: string): readonly UserError[] {
+  return name.trim() === '' || name.length > longestName
+    ? [refusal('INVALID_ARGUMENT', 'input.name', `A name has 1 to ${longestName} characters; found ${name.length}.`)]
+    : [];
+}
+
+function checkHost(host: string | null, inventory: CheckedInventory): readonly UserError[] {
+  return host !== null && inventory.host(host) === null
+    ? [refusal('NOT_FOUND', 'input.hostId', 'There is no such host.')]
+    : [];
+}
+
+function checkSizes({ cpuCount, memoryMiB }: { readonly cpuCount?: number; readonly memoryMiB?: number }): UserError[] {
+  return [
+    ...(cpuCount !== undefined && (cpuCount < 1 || cpuCount > mostCpus)
+      ? [refusal('INVALID_ARGUMENT', 'input.cpuCount', `It must be from 1 to ${mostCpus}; found ${cpuCount}.`)]
+      : []),
+    ...(memoryMiB !== undefined && (memoryMiB < 1 || memoryMiB > mostMemoryMiB)
+      ? [refusal('INVALID_ARGUMENT', 'input.memoryMiB', `It must be from 1 to ${mostMemoryMiB}; found ${memoryMiB}.`)]
+      : []),
+  ];
+}
+
+/** Null if the source cannot tell. */
+function hasSnapshot({ snapshots }: Row<'VirtualMachine'>, name: string): boolean | null {
+  return snapshots === null ? null : snapshots.some((snapshot) => snapshot.name === name);
+}
+
+function isOff({ powerState }: Row<'VirtualMachine'>): boolean {
+  return powerState === 'STOPPED' || powerState === 'SUSPENDED' || powerState === 'CRASHED';
+}
+
+function wrongState(vm: Row<'VirtualMachine'>, what: string, states: readonly string[]): UserError {
+  const message = `${vm.name} is ${vm.powerState}; ${what} only in ${states.join(', ')}.`;
+  return refusal('INVALID_STATE', 'input.action', message);
+}
+
+function refusal(code: UserErrorCode, field: string | null, message: string): UserError {
+  return { code, field, message };
+}
+
+/** What an action would do, as a line for people. */
+export function previewOf(action: Action, inventory: CheckedInventory): string {
+  const name = 'vm' in action ? (inventory.vm(action.vm)?.name ?? action.vm) : action.spec.name;
+  return `${name}: ${verbOf(action, inventory)}`;
+}
+
+function verbOf(action: Action, inventory: CheckedInventory): string {
+  switch (action.kind) {
+    case 'SET_POWER_STATE': {
+      const from = inventory.vm(action.vm)?.powerState ?? 'UNKNOWN';
+      return `${action.action}, from ${from} to ${powerTransitions[action.action].to}`;
+    }
+    case 'CREATE_VIRTUAL_MACHINE': {
+      const { cpuCount, memoryMiB, diskBytes, start } = action.spec;
+      const disk = diskBytes === null ? 'no disk' : `a disk of ${diskBytes} bytes`;
+      return `create with ${cpuCount} CPUs, ${memoryMiB} MiB, ${disk}${start ? ', and start' : ''}`;
+    }
+    case 'DELETE_VIRTUAL_MACHINE':
+      return `delete${action.keepDisks ? ', and keep its disks' : ' with its disks'}`;
+    case 'RECONFIGURE_VIRTUAL_MACHINE':
+      return `change ${Object.entries(action.changes)
+        .map(([key, value]) => `${key} to ${JSON.stringify(value)}`)
+        .join(', ')}`;
+    case 'CREATE_SNAPSHOT':
+      return `keep the state as "${action.name}"`;
+    case 'REVERT_TO_SNAPSHOT':
+      return `go back to "${action.name}"; the present state is lost`;
+    case 'DELETE_SNAPSHOT':
+      return `drop the snapshot "${action.name}"`;
+    case 'CLONE_VIRTUAL_MACHINE':
+      return `copy as "${action.name}"${action.start ? ', and start that' : ''}`;
+    case 'MIGRATE_VIRTUAL_MACHINE':
+      return `move to ${inventory.host(action.host)?.name ?? action.host}`;
+  }
+}
+
+/** Which actions wait for each other: those of one machine, or of one name that is to be given. */
+export function serialKeyOf(action: Action): string {
+  return action.kind === 'CREATE_VIRTUAL_MACHINE' ? `name ${action.spec.name}` : `vm ${action.vm}`;
+}
+
+/** The kinds of the parts of a bulk. */
+export type PartKind = Extract<ActionKind, 'SET_POWER_STATE' | 'CREATE_SNAPSHOT'>;
