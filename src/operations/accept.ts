@@ -6,11 +6,11 @@ import { SitewideError } from '../core/errors.ts';
 import type { InventoryState } from '../inventory/state.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action, Capabilities } from '../model/action.ts';
-import { checkAction, previewOf, serialKeyOf } from '../model/action-check.ts';
+import { checkAction, previewOf, serialKeyOf, type CheckedInventory } from '../model/action-check.ts';
 import type { Operation, OperationKind, UserError } from '../model/operation.ts';
 import type { Database } from '../store/database.ts';
-import { insertOperations, readByKey, type KeptOperation } from '../store/operation.ts';
-import { hasOpenOperation, viewOf } from './inventory-view.ts';
+import { hasOpen, insertOperations, readByKey, type KeptOperation } from '../store/operation.ts';
+import { viewOf } from './inventory-view.ts';
 import type { Acceptance, ChangeRequest } from './operations.ts';
 
 // Accepting a change: it is checked against the inventory, and what is accepted is committed before anybody is told so.
@@ -42,8 +42,7 @@ export async function acceptChange(
   }
   const snapshot = snapshotOf(options);
   const inventory = viewOf(snapshot);
-  const checkState = !('vm' in action) || !hasOpenOperation(snapshot, action.vm);
-  const userErrors = checkAction(action, { inventory, capabilities: options.capabilities, checkState });
+  const userErrors = await check(options, { action, inventory }, signal);
   if (userErrors.length > 0) {
     return refused(...userErrors);
   }
@@ -63,6 +62,18 @@ export async function acceptChange(
   }
   // Another broker accepted it in this very moment.
   return (await known(options, { actor, idempotencyKey, inputHash, dryRun }, signal)) ?? accepted(operation);
+}
+
+/** What state an operation under way will leave is not known yet; then only the rest is checked. */
+async function check(
+  { database, capabilities }: AcceptOptions,
+  { action, inventory }: { readonly action: Action; readonly inventory: CheckedInventory },
+  signal: AbortSignal,
+): Promise<readonly UserError[]> {
+  const userErrors = checkAction(action, { inventory, capabilities, checkState: true });
+  return userErrors.length === 0 || !(await hasOpen(database, serialKeyOf(action), signal))
+    ? userErrors
+    : checkAction(action, { inventory, capabilities, checkState: false });
 }
 
 /** Whose key it is, and what it stands for. */

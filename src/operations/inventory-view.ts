@@ -18,11 +18,3 @@ export function viewOf(snapshot: Snapshot): CheckedInventory {
     },
   };
 }
-
-/** True if an operation of this machine has been accepted and not ended, as far as this broker knows. */
-export function hasOpenOperation(snapshot: Snapshot, vm: string): boolean {
-  for (const { target, state, kind } of snapshot.rows('Operation')) {
-    if (target === vm && (state === 'QUEUED' || state === 'RUNNING') && kind !== 'SET_POWER_STATE_BULK') return true;
-  }
-  return false;
-}

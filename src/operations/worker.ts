@@ -99,6 +99,10 @@ export function createWorker(options: WorkerOptions): Worker {
       begin(claimed);
     }
   };
+  const tidy = async (): Promise<void> => {
+    // Before there is an inventory there may be no tables either.
+    if (inventory.current().snapshot !== null) await housekeeping.tidy(stop.signal);
+  };
   const renew = async (): Promise<void> => {
     const sentAt = clock.now();
     const held = new Map(
@@ -152,10 +156,7 @@ export function createWorker(options: WorkerOptions): Worker {
       () => listenToLog({ inventory, signal: stop.signal, onNews: () => wake.resolve(), onCancel: renew }),
       () => pause(lookMs),
     ),
-    loop(
-      () => housekeeping.tidy(stop.signal),
-      () => housekeeping.due(stop.signal),
-    ),
+    loop(tidy, () => housekeeping.due(stop.signal)),
   ];
   return {
     wake: () => wake.resolve(),

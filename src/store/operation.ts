@@ -140,6 +140,20 @@ export async function readByKey(
   return row === undefined ? null : { operation: row.content, inputHash: row.inputHash };
 }
 
+/** Whether one of those that wait for each other has not ended. Throws as every query. */
+export async function hasOpen(database: Database, serialKey: string, signal: AbortSignal): Promise<boolean> {
+  const row = await database.run({ signal }, (queries) =>
+    queries
+      .selectFrom('operation')
+      .select('local_id')
+      .where('serial_key', '=', serialKey)
+      .where('state', 'in', ['QUEUED', 'RUNNING'])
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  return row !== undefined;
+}
+
 /** Which operations are meant, by conditions that are part of the change. */
 export type OperationCondition = RawBuilder<boolean>;
 
