@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+
+import { withPayload } from '../../../src/http/socket-headers.ts';
+
+const headers = { host: 'broker', 'sitewide-request-id': 'of the socket' };
+
+test('what a payload says counts instead of what the headers say', () => {
+  expect(withPayload(headers, { 'sitewide-request-id': 'own', 'sitewide-deadline-ms': 700 })).toEqual({
+    host: 'broker',
+    'sitewide-request-id': 'own',
+    'sitewide-deadline-ms': '700',
+  });
+});
+
+test.each([
+  ['other headers', { host: 'elsewhere', authorization: 'x' }],
+  ['values that are no text', { traceparent: { a: 1 }, tracestate: null }],
+  ['nothing', undefined],
+])('of a payload with %s nothing is taken', (_, payload) => {
+  expect(withPayload(headers, payload)).toEqual(headers);
+});
