@@ -55,6 +55,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       broker: config.broker,
       ...options,
       limits: config.operations,
+      ...config.feed,
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
       onOperationError: (error) =>
         logger.warn({ err: messageOf(error) }, 'Operations are not carried out as they should be.'),

@@ -12,6 +12,8 @@ interface InstallationSetup extends InventoryOptions {
   readonly broker: string;
   readonly newId: () => string;
   readonly limits: Config['operations'];
+  /** How many changes the feed keeps at least. */
+  readonly keepChanges: number;
   readonly onError: (error: unknown) => void;
   readonly onOperationError: (error: unknown) => void;
 }

@@ -44,6 +44,8 @@ export interface Config {
   readonly driver: DriverConfig;
   /** The database that the brokers of this installation share; null: this broker keeps its inventory by itself. */
   readonly database: { readonly url: string } | null;
+  /** How many changes the database keeps at least, for streams that go on after a while. */
+  readonly feed: { readonly keepChanges: number };
   readonly subgraphs: readonly SubgraphConfig[];
   readonly limits: LimitsConfig;
   readonly timeouts: TimeoutsConfig;

@@ -76,6 +76,11 @@ const database = strict({
   url: text(databaseUrl).refine(isDatabaseUrl),
 });
 
+// The least is what a broker replays at a start in a moment; the most is a table of some gigabytes.
+const feed = strict({
+  keepChanges: integer(1_000, 100_000_000).default(500_000),
+});
+
 // Measured on the longest documents of common tools: the introspection query of GraphiQL has about 300 tokens.
 const limits = strict({
   bodyBytes: integer(1_024, 104_857_600).default(1_048_576),
@@ -137,6 +142,7 @@ export const fileSchema = strict({
   listen: listen.prefault({}),
   driver,
   database: database.optional(),
+  feed: feed.prefault({}),
   subgraphs: z.array(subgraph, { error: () => 'a list of subgraphs, each with "name" and "url"' }).default([]),
   limits: limits.prefault({}),
   timeouts: timeouts.prefault({}),

@@ -18,7 +18,7 @@ export interface FeedSinkOptions {
   readonly replica: Replica;
   /** The head when the lease was taken. */
   readonly head: FeedHead;
-  /** How many changes the feed keeps at least. */
+  /** How many changes the feed keeps at least; a broker that is further behind reads the stored snapshot. */
   readonly keepChanges: number;
 }
 
@@ -34,6 +34,8 @@ export interface FeedSink extends InventorySink {
 
 /** Storing a snapshot costs as much as so many changes at least, however small the installation is. */
 const fewestChangesPerSnapshot = 5_000;
+/** A tick of usage changes every machine: a snapshot after each would cost half as much again. */
+const changesPerResource = 4;
 
 /** Starts to append. */
 export function createFeedSink(options: FeedSinkOptions, signal: AbortSignal): FeedSink {
@@ -61,7 +63,10 @@ export function createFeedSink(options: FeedSinkOptions, signal: AbortSignal): F
     }
     const snapshot = replica.current()!;
     const size = resourceKinds.reduce((sum, kind) => sum + snapshot.count(kind), 0);
-    if (snapshotChanges === null || changes - snapshotChanges >= Math.max(fewestChangesPerSnapshot, size)) {
+    if (
+      snapshotChanges === null ||
+      changes - snapshotChanges >= Math.max(fewestChangesPerSnapshot, changesPerResource * size)
+    ) {
       heldLease(await storeSnapshot(snapshot, { database, lease, changes, keepChanges }, signal));
       snapshotChanges = changes;
     }

@@ -49,6 +49,7 @@ export async function* followLog(
   try {
     for (let at = after ?? (await source.present(signal)); ;) {
       while (isAtEnd(source, at) && !signal.aborted) {
+        lag.is(false);
         await waiter.wait();
       }
       signal.throwIfAborted();

@@ -40,9 +40,10 @@ function stored(change: FeedChange): StoredChange {
   if (before === null || after === null || !haveSameFields(before, after)) {
     return change;
   }
-  const was = Object.entries(before).filter(
-    ([field, value]) => !isDeepStrictEqual(value, after[field as keyof Records[RecordKind]]),
-  );
+  const was = Object.entries(before).filter(([field, value]) => {
+    const now: unknown = after[field as keyof Records[RecordKind]];
+    return value !== now && !isDeepStrictEqual(value, now);
+  });
   return { kind, localId, was: Object.fromEntries(was), after };
 }
 

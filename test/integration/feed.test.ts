@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { systemClock } from '../../src/core/clock.ts';
-import type { Driver } from '../../src/drivers/driver.ts';
-import { createSimulatorDriver } from '../../src/drivers/simulator/driver.ts';
 import { startSimulator, type Simulator } from '../../src/drivers/simulator/server.ts';
-import type { InventoryFeed } from '../../src/inventory/inventory.ts';
-import { createSharedInventory } from '../../src/inventory/shared-inventory.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
-import { createDatabase } from '../../src/store/database.ts';
 import { eventually } from '../contract/eventually.ts';
+import { joinFeed, namesOf, revisionOf, truth, untilCurrent } from '../support/feed-member.ts';
 import { ask, startPostgres, type TestPostgres } from '../support/postgres.ts';
 import { simulatorConsole } from '../support/simulator.ts';
 
@@ -20,62 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => everything.disposeAsync());
 
-/** An inventory as a broker has it, and how often it watches the manager now. */
-interface Member extends AsyncDisposable {
-  readonly feed: InventoryFeed;
-  watches(): number;
-}
-
-function join(databaseUrl: string, simulatorUrl: string, owner: string): Member {
-  const driver = createSimulatorDriver({ url: simulatorUrl, clock: systemClock });
-  let watches = 0;
-  const counting: Driver = {
-    ...driver,
-    async *watch(signal) {
-      watches += 1;
-      try {
-        yield* driver.watch(signal);
-      } finally {
-        watches -= 1;
-      }
-    },
-  };
-  const database = createDatabase({ url: databaseUrl, clock: systemClock });
-  const setup = { driver: counting, installation: 'a', clock: systemClock, random: Math.random };
-  const feed = createSharedInventory({ ...setup, database, owner });
-  return {
-    feed,
-    watches: () => watches,
-    async [Symbol.asyncDispose]() {
-      await feed[Symbol.asyncDispose]();
-      await database[Symbol.asyncDispose]();
-      await driver[Symbol.asyncDispose]();
-    },
-  };
-}
-
 const newSimulator = async (): Promise<Simulator> =>
   everything.use(await startSimulator({ installation: 'a', vms: 20, usageIntervalMs: 0 }));
-
-const namesOf = ({ feed }: Member): string[] =>
-  Array.from(feed.current().snapshot?.rows('VirtualMachine') ?? [], ({ name }) => name).sort();
-
-async function truth(simulator: Simulator): Promise<string[]> {
-  return (await simulatorConsole(simulator.url).vms()).map(({ name }) => name).sort();
-}
-
-const revisionOf = ({ feed }: Member): number => feed.current().snapshot?.revision ?? 0;
-
-async function untilCurrent(simulator: Simulator, ...members: Member[]): Promise<void> {
-  await eventually(async () => {
-    const wanted = await truth(simulator);
-    for (const member of members) {
-      expect(member.feed.current()).toMatchObject({ status: 'OK', message: null });
-      expect(namesOf(member)).toEqual(wanted);
-      expect(revisionOf(member)).toBe(revisionOf(members[0]!));
-    }
-  });
-}
 
 /** What the whole feed leads to; fails if a number is missing. */
 async function replay(databaseUrl: string): Promise<string[]> {
@@ -97,8 +38,8 @@ async function replay(databaseUrl: string): Promise<string[]> {
 describe('brokers that share a database', () => {
   test('see the same revisions of one manager, which one of them watches', async () => {
     const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
-    await using one = join(url, simulator.url, 'one');
-    await using two = join(url, simulator.url, 'two');
+    await using one = joinFeed(url, simulator.url, 'one');
+    await using two = joinFeed(url, simulator.url, 'two');
     await untilCurrent(simulator, one, two);
     const seen = [one, two].map(({ feed }) => {
       const byRevision = new Map<number, string>();
@@ -129,9 +70,9 @@ describe('brokers that share a database', () => {
 
   test('hand the watch over when the one that has it ends, and nothing is lost', async () => {
     const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
-    const one = join(url, simulator.url, 'one');
+    const one = joinFeed(url, simulator.url, 'one');
     await untilCurrent(simulator, one);
-    await using two = join(url, simulator.url, 'two');
+    await using two = joinFeed(url, simulator.url, 'two');
     await untilCurrent(simulator, one, two);
     expect([one.watches(), two.watches()]).toEqual([1, 0]);
     await one[Symbol.asyncDispose]();
@@ -146,8 +87,8 @@ describe('brokers that share a database', () => {
     const url = await postgres.newDatabase();
     const simulator = await newSimulator();
     const wanted = await truth(simulator);
-    const one = join(url, simulator.url, 'one');
-    await using two = join(url, simulator.url, 'two');
+    const one = joinFeed(url, simulator.url, 'one');
+    await using two = joinFeed(url, simulator.url, 'two');
     await untilCurrent(simulator, one, two);
     await simulator.close();
     await eventually(() => {
@@ -156,7 +97,7 @@ describe('brokers that share a database', () => {
       }
     });
     await one[Symbol.asyncDispose]();
-    await using again = join(url, simulator.url, 'one again');
+    await using again = joinFeed(url, simulator.url, 'one again');
     await eventually(() => expect(again.feed.current().status).toBe('STALE'), 2_000);
     expect(namesOf(again)).toEqual(wanted);
     expect(revisionOf(again)).toBe(revisionOf(two));
@@ -167,17 +108,17 @@ describe('brokers that share a database', () => {
     const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
     const gone = await newSimulator();
     await gone.close();
-    await using one = join(url, gone.url, 'one');
+    await using one = joinFeed(url, gone.url, 'one');
     await eventually(() => expect(one.feed.current().message).toContain('cannot reach'));
-    await using two = join(url, simulator.url, 'two');
+    await using two = joinFeed(url, simulator.url, 'two');
     await untilCurrent(simulator, one, two);
     expect([one.watches(), two.watches()]).toEqual([0, 1]);
   });
 
   test('answer from memory while the database is away, and go on without a gap when it is back', async () => {
     const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
-    await using one = join(url, simulator.url, 'one');
-    await using two = join(url, simulator.url, 'two');
+    await using one = joinFeed(url, simulator.url, 'one');
+    await using two = joinFeed(url, simulator.url, 'two');
     await untilCurrent(simulator, one, two);
     const before = await truth(simulator);
     const { server } = postgres;
