@@ -6,12 +6,13 @@ import type { Clock } from '../../core/clock.ts';
 import { SitewideError } from '../../core/errors.ts';
 import type { Change, Inventory } from '../../model/resource.ts';
 import type { Driver } from '../driver.ts';
+import { applyAction, capabilities, reconcileAction } from './action-client.ts';
 import { driverKind, faultError, lostError, protocolError, translated } from './driver-errors.ts';
 import { readJsonLines } from './json-lines.ts';
 import { createInventoryReader, readEvent } from './reading.ts';
 import type { Place } from './reading.ts';
 
-// The driver for a simulated manager (server.ts). One connection carries the events, others the inventories.
+// The driver for a simulated manager (server.ts). One connection carries the events, others the inventories and actions.
 
 /** How to reach a simulated manager. */
 export interface SimulatorDriverOptions {
@@ -41,6 +42,12 @@ export function createSimulatorDriver({
   const uri = originOf(url);
   // The silence of a body is watched by the clock that was passed in, so undici's own watch is off.
   const agent = new Agent({ connect: { timeout: connectTimeoutMs }, headersTimeout: answerTimeoutMs, bodyTimeout: 0 });
+  // Apart, so that actions do not wait for one another nor for an inventory.
+  const actions = new Agent({
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: 0,
+  });
   let latest: Place | null = null;
 
   async function linesOf(path: string, signal: AbortSignal): Promise<AsyncGenerator<unknown[]>> {
@@ -123,16 +130,12 @@ export function createSimulatorDriver({
         }
       }
     },
-    capabilities: { actions: [], powerActions: [] },
-    apply: async (action) => {
-      throw new SitewideError('ACTION_UNSUPPORTED', {
-        driver: driverKind,
-        action: action.kind,
-        problem: 'it only reads',
-      });
+    capabilities,
+    apply: (action, order) => applyAction({ uri, dispatcher: actions, clock }, action, order),
+    reconcile: (action, order) => reconcileAction({ uri, dispatcher: actions, clock }, action, order),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([agent.destroy(), actions.destroy()]);
     },
-    reconcile: async () => ({ outcome: 'NOT_DONE' }),
-    [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }
 

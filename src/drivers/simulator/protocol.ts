@@ -142,6 +142,9 @@ export type EventLine =
 /** The `after` of `GET /v1/events`: the last revision the caller has. */
 export const afterSchema = z.coerce.number().pipe(count);
 
+/** The `epoch` of `DELETE /v1/actions/:id`: that of the task to be ended. */
+export const epochSchema = z.coerce.number().pipe(count);
+
 /** What a caller may say about a machine; what is left out is kept, or made up for a new machine. */
 export const vmSpecSchema = z.strictObject({
   name: z.string().min(1).max(255).optional(),

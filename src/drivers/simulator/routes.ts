@@ -4,17 +4,19 @@ import type { Clock } from '../../core/clock.ts';
 import { SitewideError } from '../../core/errors.ts';
 import type { Vm } from '../../model/vm.ts';
 import { checked, readBody, sendJson } from './answers.ts';
+import { orderSchema } from './action-protocol.ts';
 import { streamEvents } from './event-stream.ts';
 import type { FaultInjector } from './faults.ts';
 import { streamInventory } from './inventory-stream.ts';
 import { remove, upsert } from './manager.ts';
 import type { Manager } from './manager.ts';
-import { afterSchema, faultsSchema, protocolVersion, vmSpecSchema } from './protocol.ts';
+import { afterSchema, epochSchema, faultsSchema, linesMediaType, protocolVersion, vmSpecSchema } from './protocol.ts';
 import type { Random } from './random.ts';
+import type { Tasks } from './tasks.ts';
 import { edited } from './vm-edits.ts';
 
-// What the simulated manager answers to. Drivers read `about`, `inventory` and `events`, which faults can spoil; tests and
-// people look at and change the world by `vms` and `faults`, which always work.
+// What the simulated manager answers to. Drivers use `about`, `inventory`, `events` and `actions`, which faults can spoil;
+// tests and people look at and change the world by `vms`, `effects` and `faults`, which always work.
 
 /** What the routes work on. */
 export interface RouteContext {
@@ -24,6 +26,7 @@ export interface RouteContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly heartbeatMs: number;
+  readonly tasks: Tasks;
 }
 
 interface Exchange {
@@ -43,6 +46,9 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /v1/about': spoilable(about),
   'GET /v1/inventory': spoilable(({ response, signal }, context) => streamInventory(response, { ...context, signal })),
   'GET /v1/events': spoilable(events),
+  'POST /v1/actions': spoilable(postAction),
+  'POST /v1/actions/reconcile': spoilable(reconcile),
+  'GET /v1/effects': getEffects,
   'GET /v1/faults': ({ response }, { faults }) => sendJson(response, 200, faults.current),
   'PUT /v1/faults': putFaults,
   'DELETE /v1/faults': deleteFaults,
@@ -51,6 +57,10 @@ const routes: Readonly<Record<string, Handler>> = {
   'GET /v1/vms/:id': (exchange, context) => sendJson(exchange.response, 200, vmOf(exchange, context)),
   'PATCH /v1/vms/:id': patchVm,
   'DELETE /v1/vms/:id': deleteVm,
+  'DELETE /v1/actions/:id': ({ response, url, id }, { tasks }) => {
+    tasks.cancel(id, checked(epochSchema, url.searchParams.get('epoch'), 'epoch'));
+    response.writeHead(204).end();
+  },
 };
 
 /**
@@ -60,8 +70,8 @@ const routes: Readonly<Record<string, Handler>> = {
 export async function answer(exchange: Omit<Exchange, 'id'>, context: RouteContext): Promise<void> {
   const method = exchange.request.method ?? 'GET';
   const { pathname } = exchange.url;
-  const [, folder, id = ''] = /^(\/v1\/vms)\/([^/]+)$/.exec(pathname) ?? [];
-  const handler = routes[`${method} ${folder === undefined ? pathname : `${folder}/:id`}`];
+  const [, folder, id = ''] = /^(\/v1\/(?:vms|actions))\/([^/]+)$/.exec(pathname) ?? [];
+  const handler = routes[`${method} ${pathname}`] ?? routes[`${method} ${folder}/:id`];
   if (handler === undefined) {
     throw notFound(`${method} ${pathname}`);
   }
@@ -95,6 +105,27 @@ async function events({ response, url, signal }: Exchange, context: RouteContext
     throw new SitewideError('REVISION_GONE', { after, revision: manager.revision });
   }
   await streamEvents(response, { ...context, after, signal });
+}
+
+/** The answer is told as it goes; whoever leaves does not end the task. */
+async function postAction({ request, response }: Exchange, { tasks }: RouteContext): Promise<void> {
+  const order = await readBody(request, orderSchema);
+  let isBegun = false;
+  await tasks.run(order, (line) => {
+    if (!isBegun) response.writeHead(200, { 'content-type': linesMediaType });
+    isBegun = true;
+    response.write(`${JSON.stringify(line)}\n`);
+  });
+  response.end();
+}
+
+async function reconcile({ request, response }: Exchange, { tasks }: RouteContext): Promise<void> {
+  sendJson(response, 200, tasks.reconcile(await readBody(request, orderSchema)));
+}
+
+function getEffects({ response, url }: Exchange, { tasks }: RouteContext): void {
+  const after = checked(afterSchema, url.searchParams.get('after') ?? 0, 'after');
+  sendJson(response, 200, tasks.effects.after(after));
 }
 
 async function putFaults({ request, response }: Exchange, { faults }: RouteContext): Promise<void> {

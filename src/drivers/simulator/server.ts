@@ -14,6 +14,7 @@ import { createManager } from './manager.ts';
 import { createRandom } from './random.ts';
 import { answer } from './routes.ts';
 import type { RouteContext } from './routes.ts';
+import { createTasks } from './tasks.ts';
 import { defaultEpochMs, generateWorld } from './world.ts';
 
 // A simulated hypervisor manager: a world of machines behind HTTP, for trying this program out and for testing it. It keeps
@@ -36,6 +37,8 @@ export interface SimulatorOptions {
   readonly usageIntervalMs?: number;
   /** How much later every answer to a driver begins, in milliseconds. */
   readonly latencyMs?: number;
+  /** How long a change takes, in milliseconds. */
+  readonly actionMs?: number;
   /** How long an event stream is silent at most, in milliseconds. */
   readonly heartbeatMs?: number;
   /** The instant before which the world was made, in milliseconds since 1970. */
@@ -62,6 +65,7 @@ export const simulatorDefaults = {
   churnPerMinute: 0,
   usageIntervalMs: 5_000,
   latencyMs: 0,
+  actionMs: 0,
   heartbeatMs: 1_000,
   epochMs: defaultEpochMs,
   clock: systemClock,
@@ -85,14 +89,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     clock,
     latencyMs,
     heartbeatMs,
+    actionMs,
   } = settings;
   const chance = `${installation}/${seed}`;
   const world = generateWorld({ installation, seed, vms, hosts, epochMs });
   const manager = createManager({ world, instance: settings.newId() });
   const faults = createFaultInjector({ clock, random: createRandom(`${chance}/faults`), latencyMs });
   const random = createRandom(`${chance}/edits`);
+  const tasks = createTasks({ manager, clock, random, actionMs });
   const closing = new AbortController();
-  const server = createServer(handlerOf({ installation, manager, faults, clock, random, heartbeatMs }, closing.signal));
+  const context = { installation, manager, faults, clock, random, heartbeatMs, tasks };
+  const server = createServer(handlerOf(context, closing.signal));
   await listen(server, host, port);
   const { churnPerMinute, usageIntervalMs } = settings;
   const life = live({ manager, clock, seed: chance, churnPerMinute, usageIntervalMs, signal: closing.signal });
