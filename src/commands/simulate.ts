@@ -16,7 +16,11 @@ interface SimulateOptions {
   readonly churn: number;
   readonly usageInterval: number;
   readonly latency: number;
+  readonly actionTime: number;
 }
+
+/** Long enough to be watched, in milliseconds. */
+const defaultActionMs = 800;
 
 const examples = `
 Examples:
@@ -29,6 +33,8 @@ Examples:
       stops a machine behind the back of the brokers
   $ curl -X PUT -H 'content-type: application/json' -d '{"hang":true}' http://127.0.0.1:8700/v1/faults
       makes the manager hang; DELETE takes the fault away
+  $ curl http://127.0.0.1:8700/v1/effects
+      every effect that a change asked for had, in order
 `;
 
 /** The command `simulate`. */
@@ -45,18 +51,20 @@ export function simulateCommand(): Command {
     .option('--churn <number>', 'machines that change per minute', wholeNumber(0, 60_000), churnPerMinute)
     .option('--usage-interval <ms>', 'time between moves of usage, 0 for none', interval, usageIntervalMs)
     .option('--latency <ms>', 'how much later answers begin', wholeNumber(0, 60_000), latencyMs)
+    .option('--action-time <ms>', 'how long a change of a machine takes', wholeNumber(0, 600_000), defaultActionMs)
     .allowExcessArguments(false)
     .addHelpText('after', examples)
     .action(run);
 }
 
 async function run(options: SimulateOptions): Promise<void> {
-  const { churn, usageInterval, latency, ...rest } = options;
+  const { churn, usageInterval, latency, actionTime, ...rest } = options;
   const simulator = await startSimulator({
     ...rest,
     churnPerMinute: churn,
     usageIntervalMs: usageInterval,
     latencyMs: latency,
+    actionMs: actionTime,
   });
   const told = untilAskedToStop();
   process.stdout.write(`simulator ${options.installation} ready ${simulator.url}\n`);
