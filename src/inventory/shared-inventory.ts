@@ -16,7 +16,10 @@ import { createWatcher, type WatcherOptions } from './watcher.ts';
 // stays, and everything goes on by itself when the database is back.
 
 /** What a shared inventory needs. */
-export interface SharedInventoryOptions extends Omit<WatcherOptions, 'replica' | 'leaseMs' | 'keepChanges'> {
+export interface SharedInventoryOptions extends Omit<
+  WatcherOptions,
+  'replica' | 'leaseMs' | 'keepChanges' | 'onUnwritten'
+> {
   /** How many changes the feed keeps at least; a broker that is further behind reads the stored snapshot. */
   readonly keepChanges?: number;
 }
@@ -57,7 +60,8 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
       log.jumped(feed, revision);
     },
   });
-  const watcher = createWatcher({ keepChanges: defaultKeepChanges, ...options, replica, leaseMs });
+  const onUnwritten = (error: unknown): void => state.learn({ unwrittenMessage: messageOf(error) });
+  const watcher = createWatcher({ keepChanges: defaultKeepChanges, ...options, replica, leaseMs, onUnwritten });
   let isOpen = false;
   let problem: string | null = null;
   const beat = async (): Promise<void> => {
@@ -78,6 +82,7 @@ export function createSharedInventory(options: SharedInventoryOptions): Inventor
       watchMessage: head.message,
       confirmedAt: head.confirmedMsAgo === null ? null : Math.floor(askedAt - head.confirmedMsAgo),
       storeMessage: null,
+      ...(head.isWatched && head.state !== 'STARTING' ? { unwrittenMessage: null } : {}),
     });
     await watcher.claim(head, signal);
     problem = null;

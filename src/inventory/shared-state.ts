@@ -17,6 +17,8 @@ interface Known {
   readonly confirmedAt: number | null;
   /** What is wrong with the database; null if it answered last time. */
   readonly storeMessage: string | null;
+  /** Why this broker could not write what it watched; null once it could, or another one did. */
+  readonly unwrittenMessage: string | null;
 }
 
 /** A place for that. */
@@ -35,7 +37,14 @@ export function createSharedState({
   readonly clock: Clock;
   readonly graceMs: number;
 }): SharedState {
-  let known: Known = { snapshot: null, watch: 'STARTING', watchMessage: null, confirmedAt: null, storeMessage: null };
+  let known: Known = {
+    snapshot: null,
+    watch: 'STARTING',
+    watchMessage: null,
+    confirmedAt: null,
+    storeMessage: null,
+    unwrittenMessage: null,
+  };
   let told: Omit<InventoryState, 'revision'> = describe(known, clock.now(), graceMs);
   let revision = 0;
   let next = Promise.withResolvers<void>();
@@ -62,7 +71,8 @@ export function createSharedState({
 }
 
 function describe(known: Known, now: number, graceMs: number): Omit<InventoryState, 'revision'> {
-  const { snapshot, watch, watchMessage, confirmedAt, storeMessage } = known;
+  const { snapshot, watch, watchMessage, confirmedAt } = known;
+  const storeMessage = known.storeMessage ?? known.unwrittenMessage;
   if (snapshot === null) {
     const message = storeMessage ?? watchMessage ?? 'the hypervisor manager has not been reached yet';
     return { snapshot, status: 'UNREACHABLE', asOf: null, message };

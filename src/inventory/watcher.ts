@@ -1,4 +1,4 @@
-import { messageOf } from '../core/errors.ts';
+import { messageOf, SitewideError } from '../core/errors.ts';
 import { readHead, type FeedHead } from '../store/feed.ts';
 import { claimLease, releaseLease, renewLease, type Lease } from '../store/lease.ts';
 import { createFeedSink, type FeedSinkOptions } from './feed-sink.ts';
@@ -14,6 +14,8 @@ export interface WatcherOptions
   /** Names this process; no other one ever has the same name. */
   readonly owner: string;
   readonly leaseMs: number;
+  /** Told when a watch ended because nothing can be written, although the database may answer: its disk is full. */
+  readonly onUnwritten?: (error: unknown) => void;
 }
 
 /** A broker that watches, or would. Dispose it to give the lease back. */
@@ -42,7 +44,7 @@ const attempts = 3;
 
 /** Starts without a lease. */
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { database, replica, owner, leaseMs, clock, onError } = options;
+  const { database, replica, owner, leaseMs, clock, onError, onUnwritten } = options;
   let watch: Watch | null = null;
   let noClaimBefore = -Infinity;
   const end = async (reason: string): Promise<void> => {
@@ -58,7 +60,13 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const stop = new AbortController();
     const done = watchAndAppend({ ...options, lease, head, onGiveWay }, stop.signal).catch((error: unknown) => {
       if (watch?.lease === lease) watch = null;
-      if (!stop.signal.aborted) onError?.(error);
+      if (stop.signal.aborted) return;
+      if (error instanceof SitewideError && error.code === 'STORE_UNAVAILABLE') {
+        onUnwritten?.(error);
+        // Each attempt takes a whole inventory of the manager.
+        if (clock.now() - claimedAt < leaseMs) onGiveWay();
+      }
+      onError?.(error);
     });
     return { lease, stop, done: done.then(() => release(lease)), renewedAt: claimedAt };
   };

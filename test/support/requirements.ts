@@ -31,6 +31,19 @@ export function describeWith({ commands, packages }: Requirement, name: string, 
     });
     return;
   }
+  skip(name, problem, body);
+}
+
+/** Like `describe`, for what not every host allows, CI's neither: where there is a problem it is skipped, loudly. */
+export function describeUnless(problem: string | null, name: string, body: () => void): void {
+  if (problem === null) {
+    describe(name, body);
+  } else {
+    skip(name, `"${name}": ${problem}`, body);
+  }
+}
+
+function skip(name: string, problem: string, body: () => void): void {
   process.stderr.write(`\n*** NOT TESTED: ${problem}\n\n`);
   describe.skip(name, body);
 }

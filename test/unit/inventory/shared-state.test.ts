@@ -36,6 +36,15 @@ test('a lost manager makes the inventory stale at once', () => {
   expect(state.current()).toMatchObject({ status: 'STALE', message: 'no manager' });
 });
 
+test('a database that answers but takes nothing is named until somebody writes again', () => {
+  const { clock, state } = start();
+  state.learn({ snapshot, watch: 'WATCHING', confirmedAt: clock.now() - 10_000 });
+  state.learn({ unwrittenMessage: 'its disk is full' });
+  expect(state.current()).toMatchObject({ status: 'STALE', message: 'its disk is full' });
+  state.learn({ unwrittenMessage: null, confirmedAt: clock.now() });
+  expect(state.current()).toMatchObject({ status: 'OK', message: null });
+});
+
 test('nothing is known before the first snapshot, and the reason is said', () => {
   const { state } = start();
   expect(state.current()).toMatchObject({ revision: 0, status: 'UNREACHABLE', snapshot: null });
