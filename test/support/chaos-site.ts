@@ -46,6 +46,8 @@ export interface ChaosSite extends AsyncDisposable {
   readonly endpoints: readonly string[];
   /** The simulated hypervisor manager of each installation, by its id. */
   readonly simulators: ReadonlyMap<string, string>;
+  /** The database of each installation, by its id. */
+  readonly databases: ReadonlyMap<string, string>;
 }
 
 interface ChaosSiteOptions {
@@ -54,10 +56,17 @@ interface ChaosSiteOptions {
   readonly brokers: number;
   /** In each installation. */
   readonly vms: number;
+  /** How long a change of a machine takes, in milliseconds. */
+  readonly actionMs?: number;
 }
 
 /** Starts a site and waits until every broker is ready. */
-export async function startChaosSite({ installations, brokers: count, vms }: ChaosSiteOptions): Promise<ChaosSite> {
+export async function startChaosSite({
+  installations,
+  brokers: count,
+  vms,
+  actionMs = 0,
+}: ChaosSiteOptions): Promise<ChaosSite> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sitewide-chaos-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
@@ -76,7 +85,7 @@ export async function startChaosSite({ installations, brokers: count, vms }: Cha
     await Promise.all(
       installations.map(async (id) => {
         // Nothing moves in there, so that every answer can be foretold.
-        const still = ['--churn', '0', '--usage-interval', '0'];
+        const still = ['--churn', '0', '--usage-interval', '0', '--action-time', String(actionMs)];
         const args = ['--installation', id, '--port', '0', '--vms', String(vms), '--seed', String(id.charCodeAt(0))];
         return [id, started.use(await spawnSimulator(...args, ...still)).url] as const;
       }),
@@ -122,6 +131,7 @@ export async function startChaosSite({ installations, brokers: count, vms }: Cha
     brokers,
     endpoints: brokers.map(({ proxy }) => `${proxy.url}/graphql`),
     simulators,
+    databases,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
