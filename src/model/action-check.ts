@@ -129,7 +129,8 @@ function checkNewName(name: string, inventory: CheckedInventory): readonly UserE
     : problems;
 }
 
-function checkName(name: string): readonly UserError[] {
+/** Why this is not a name for a machine or a snapshot; empty if it is. */
+export function checkName(name: string): readonly UserError[] {
   return name.trim() === '' || name.length > longestName
     ? [refusal('INVALID_ARGUMENT', 'input.name', `A name has 1 to ${longestName} characters; found ${name.length}.`)]
     : [];

@@ -1,38 +1,22 @@
 import type { Snapshot } from '../inventory/snapshot.ts';
-import { powerTransitions, type Action } from '../model/action.ts';
-import { checkAction, previewOf, serialKeyOf } from '../model/action-check.ts';
+import { checkName, previewOf } from '../model/action-check.ts';
+import { bulkNewsOf, countParts } from '../model/bulk.ts';
 import { bulkLocalIdOf } from '../model/bulk-id.ts';
 import { compileFilter } from '../model/filter.ts';
-import type { Operation, OperationCounts } from '../model/operation.ts';
+import type { Operation } from '../model/operation.ts';
 import type { Row } from '../model/resource.ts';
 import { vmList, type VmFilter } from '../model/vm-list.ts';
-import { insertOperations, readByKey, type NewOperation } from '../store/operation.ts';
-import {
-  accepted,
-  checkKey,
-  hashOf,
-  keyReused,
-  newOperation,
-  refused,
-  snapshotOf,
-  type AcceptOptions,
-} from './accept.ts';
+import { insertOperations, readOpenSerialKeys } from '../store/operation.ts';
+import { accepted, checkKey, hashOf, lookBefore, refused, type AcceptOptions, type Asked } from './asked-before.ts';
+import { newParts, partAction, type Bulk } from './bulk-parts.ts';
 import { viewOf } from './inventory-view.ts';
-import type { Acceptance, BulkAction, BulkRequest } from './operations.ts';
+import { newOperation } from './new-operation.ts';
+import type { Acceptance, BulkRequest } from './operations.ts';
 
-// Accepting this installation's part of a bulk: one operation for each machine, all or none. What is so already is done,
-// and what is impossible has failed, before anybody begins.
+// Accepting this installation's part of a bulk: one operation for each machine, all or none.
 
 const mostTargets = 10_000;
 const previewLines = 100;
-
-interface Bulk {
-  readonly request: BulkRequest;
-  readonly idempotencyKey: string;
-  readonly inputHash: string;
-  readonly snapshot: Snapshot;
-  readonly targets: readonly Row<'VirtualMachine'>[];
-}
 
 /** Accepts a bulk. Throws as `Operations.acceptBulk`. */
 export async function acceptBulk(
@@ -40,52 +24,56 @@ export async function acceptBulk(
   request: BulkRequest,
   signal: AbortSignal,
 ): Promise<Acceptance> {
+  const { actor, action, filter, maxTargets } = request;
   const idempotencyKey = request.idempotencyKey ?? options.newId();
-  const inputHash = hashOf([request.action, request.filter]);
-  const objection = checkKey(idempotencyKey) ?? checkMaximum(request) ?? checkCapability(options, request);
+  const objection = checkKey(idempotencyKey) ?? checkRequest(options, request);
   if (objection !== null) {
     return objection;
   }
-  const key = { actor: request.actor, idempotencyKey };
-  const kept = await readByKey(options.database, key, signal);
-  if (kept !== null) {
-    return kept.inputHash === inputHash ? known(kept.operation, request) : keyReused(kept);
+  const localId = request.operationId ?? bulkLocalIdOf(actor, idempotencyKey);
+  const asked = { actor, idempotencyKey, inputHash: hashOf([action, filter]), localId, serialKey: null };
+  const before = await lookBefore(options, asked, signal);
+  if (before.objection !== null) {
+    return before.objection;
   }
-  const snapshot = snapshotOf(options);
-  const targets = targetsOf(snapshot, request.filter);
+  if (before.known !== null) {
+    return { ...accepted(before.known), targetCount: before.known.counts?.items ?? null };
+  }
+  const { snapshot } = before;
+  const targets = targetsOf(snapshot, filter);
   if (targets.length === 0) {
     return refused({ code: 'NOTHING_MATCHED', field: 'input.filter', message: 'The filter meets no machine.' });
   }
-  if (targets.length > request.maxTargets) {
-    const message = `The filter meets ${targets.length} machines; at most ${request.maxTargets} are allowed.`;
-    return {
-      ...refused({ code: 'TOO_MANY_TARGETS', field: 'input.maxTargets', message }),
-      targetCount: targets.length,
-    };
+  if (targets.length > maxTargets) {
+    return tooMany(targets.length, maxTargets);
   }
-  const bulk: Bulk = { request, idempotencyKey, inputHash, snapshot, targets };
-  return request.dryRun ? tried(bulk) : commit(options, bulk, signal);
+  if (request.dryRun) {
+    return tried({ request, snapshot, targets });
+  }
+  const operation = await insert(options, { asked, localId, request, snapshot, targets }, signal);
+  // Null: another broker accepted it in this very moment, and now it is known.
+  return operation === null
+    ? acceptBulk(options, { ...request, idempotencyKey }, signal)
+    : { ...accepted(operation), targetCount: targets.length };
 }
 
-function checkMaximum({ maxTargets }: BulkRequest): Acceptance | null {
-  const message = `It must be from 1 to ${mostTargets}; found ${maxTargets}.`;
-  return maxTargets < 1 || maxTargets > mostTargets
-    ? refused({ code: 'INVALID_ARGUMENT', field: 'input.maxTargets', message })
-    : null;
-}
-
-function checkCapability({ capabilities }: AcceptOptions, { action }: BulkRequest): Acceptance | null {
+/** What is wrong whatever the inventory has. */
+function checkRequest({ capabilities }: AcceptOptions, { action, maxTargets }: BulkRequest): Acceptance | null {
+  if (maxTargets < 1 || maxTargets > mostTargets) {
+    const message = `It must be from 1 to ${mostTargets}; found ${maxTargets}.`;
+    return refused({ code: 'INVALID_ARGUMENT', field: 'input.maxTargets', message });
+  }
+  const { kind } = partAction(action, '');
   const isPossible =
-    action.kind === 'SET_POWER_STATE_BULK'
-      ? capabilities.powerActions.includes(action.action)
-      : capabilities.actions.includes('CREATE_SNAPSHOT');
-  return isPossible
-    ? null
-    : refused({ code: 'UNSUPPORTED', field: 'input.action', message: 'This installation cannot do that.' });
-}
-
-function known(operation: Operation, { dryRun }: BulkRequest): Acceptance {
-  return { ...accepted(dryRun ? null : operation), targetCount: operation.counts?.items ?? null };
+    capabilities.actions.includes(kind) &&
+    (action.kind !== 'SET_POWER_STATE_BULK' || capabilities.powerActions.includes(action.action));
+  if (!isPossible) {
+    const what = action.kind === 'SET_POWER_STATE_BULK' ? action.action : kind;
+    const field = action.kind === 'SET_POWER_STATE_BULK' ? 'input.action' : null;
+    return refused({ code: 'UNSUPPORTED', field, message: `This installation cannot do ${what}.` });
+  }
+  const problems = action.kind === 'CREATE_SNAPSHOT_BULK' ? checkName(action.name) : [];
+  return problems.length > 0 ? refused(...problems) : null;
 }
 
 function targetsOf(snapshot: Snapshot, filter: VmFilter): readonly Row<'VirtualMachine'>[] {
@@ -94,7 +82,12 @@ function targetsOf(snapshot: Snapshot, filter: VmFilter): readonly Row<'VirtualM
   return (holds === null ? rows : rows.filter(holds)).sort((a, b) => (a.localId < b.localId ? -1 : 1));
 }
 
-function tried({ request, snapshot, targets }: Bulk): Acceptance {
+function tooMany(count: number, maxTargets: number): Acceptance {
+  const message = `The filter meets ${count} machines; at most ${maxTargets} are allowed.`;
+  return { ...refused({ code: 'TOO_MANY_TARGETS', field: 'input.maxTargets', message }), targetCount: count };
+}
+
+function tried({ request, snapshot, targets }: Pick<Bulk, 'request' | 'snapshot' | 'targets'>): Acceptance {
   const inventory = viewOf(snapshot);
   const preview = targets
     .slice(0, previewLines)
@@ -102,83 +95,18 @@ function tried({ request, snapshot, targets }: Bulk): Acceptance {
   return { operation: null, userErrors: [], preview, targetCount: targets.length };
 }
 
-async function commit(options: AcceptOptions, bulk: Bulk, signal: AbortSignal): Promise<Acceptance> {
-  const { request, idempotencyKey, inputHash, targets } = bulk;
-  const { actor } = request;
-  const localId = request.operationId ?? bulkLocalIdOf(actor, idempotencyKey);
-  const parts = targets.map((vm) => newPart(options, bulk, { vm, parent: localId }));
-  const parent: Operation = {
-    ...newOperation(options, { localId, kind: request.action.kind, actor, idempotencyKey }),
-    state: 'RUNNING',
-    startedAt: options.clock.now(),
-    counts: countsOf(parts),
-  };
-  const given = [{ operation: parent, action: null, serialKey: null, inputHash }, ...parts];
-  if (await insertOperations(options.database, given, signal)) {
-    return { ...accepted(parent), targetCount: targets.length };
-  }
-  // Another broker accepted it in this very moment.
-  const kept = await readByKey(options.database, { actor, idempotencyKey }, signal);
-  return kept === null || kept.inputHash === inputHash ? known(kept?.operation ?? parent, request) : keyReused(kept);
-}
-
-function newPart(
+async function insert(
   options: AcceptOptions,
-  { request, idempotencyKey, inputHash, snapshot }: Bulk,
-  { vm, parent }: { readonly vm: Row<'VirtualMachine'>; readonly parent: string },
-): NewOperation {
-  const action = partAction(request.action, vm.localId);
-  const operation = newOperation(options, {
-    localId: options.newId(),
-    kind: action.kind,
-    actor: request.actor,
-    idempotencyKey: `${idempotencyKey}/${vm.localId}`,
-    target: vm.localId,
-    targetName: vm.name,
-    parent,
-  });
-  const now = options.clock.now();
-  const end = { progress: 100, finishedAt: now } as const;
-  const done = (message: string) =>
-    ({ ...operation, ...end, state: 'SUCCEEDED', steps: [{ message, at: now }] }) as const;
-  if (action.kind === 'SET_POWER_STATE' && isSoAlready(action, vm)) {
-    return { operation: done(`It was ${vm.powerState} already.`), action, serialKey: null, inputHash };
-  }
-  const view = { inventory: viewOf(snapshot), capabilities: options.capabilities, checkState: true };
-  const [problem] = checkAction(action, view);
-  if (problem !== undefined) {
-    const { code, message } = problem;
-    const failed: Operation = { ...operation, ...end, state: 'FAILED', error: { code, message } };
-    return { operation: failed, action, serialKey: null, inputHash };
-  }
-  return { operation, action, serialKey: serialKeyOf(action), inputHash };
-}
-
-/** Booting anew is never done already. */
-function isSoAlready(
-  { action }: Extract<Action, { readonly kind: 'SET_POWER_STATE' }>,
-  { powerState }: Row<'VirtualMachine'>,
-): boolean {
-  return action !== 'REBOOT' && action !== 'RESET' && powerState === powerTransitions[action].to;
-}
-
-function partAction(action: BulkAction, vm: string): Action {
-  switch (action.kind) {
-    case 'SET_POWER_STATE_BULK':
-      return { kind: 'SET_POWER_STATE', vm, action: action.action };
-    case 'CREATE_SNAPSHOT_BULK':
-      return { kind: 'CREATE_SNAPSHOT', vm, name: action.name, description: action.description };
-  }
-}
-
-function countsOf(parts: readonly NewOperation[]): OperationCounts {
-  const inState = (wanted: Operation['state']): number =>
-    parts.filter(({ operation }) => operation.state === wanted).length;
-  return {
-    items: parts.length,
-    progress: parts.reduce((sum, { operation }) => sum + operation.progress, 0),
-    succeeded: inState('SUCCEEDED'),
-    failed: inState('FAILED'),
-    cancelled: 0,
-  };
+  bulk: Omit<Bulk, 'underWay'> & { readonly asked: Asked },
+  signal: AbortSignal,
+): Promise<Operation | null> {
+  const { asked, localId, request } = bulk;
+  const { actor, idempotencyKey, inputHash } = asked;
+  const underWay = await readOpenSerialKeys(options.database, signal);
+  const parts = newParts(options, { ...bulk, underWay }, asked);
+  const counts = countParts(parts.map(({ operation }) => operation));
+  const seed = { localId, kind: request.action.kind, actor, idempotencyKey };
+  const operation: Operation = { ...newOperation(seed), ...bulkNewsOf(counts, false) };
+  const parent = { operation, action: null, serialKey: null, inputHash, step: null };
+  return insertOperations(options.database, [parent, ...parts], signal);
 }

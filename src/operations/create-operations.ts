@@ -1,15 +1,9 @@
-import { hasEnded } from '../model/operation.ts';
-import {
-  areOpenParts,
-  areWaitingParts,
-  changeOperations,
-  isOpen,
-  isWaiting,
-  readOperation,
-  type OperationChange,
-} from '../store/operation.ts';
+import { SitewideError } from '../core/errors.ts';
+import { cancelOperations } from '../store/operation-change.ts';
+import { findOperation } from '../store/operation.ts';
 import { acceptBulk } from './accept-bulk.ts';
-import { acceptChange, type AcceptOptions } from './accept.ts';
+import { acceptChange } from './accept.ts';
+import type { AcceptOptions } from './asked-before.ts';
 import type { Operations } from './operations.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
@@ -27,14 +21,14 @@ export interface RunningOperations extends Operations, AsyncDisposable {
 
 /** Starts to accept and to carry out. */
 export function createOperations(options: CreateOperationsOptions): RunningOperations {
-  const { database, driver, clock } = options;
+  const { database, driver, inventory } = options;
   const worker = createWorker(options);
   const accepting: AcceptOptions = { ...options, capabilities: driver.capabilities };
-  const cancelled = (): OperationChange => ({
-    patch: { state: 'CANCELLED', cancelRequested: true, finishedAt: clock.now() },
-    cancelRequested: true,
-  });
-  const requested: OperationChange = { patch: { cancelRequested: true }, cancelRequested: true };
+  const requireTables = (): void => {
+    if (inventory.current().snapshot === null) {
+      throw new SitewideError('STORE_UNAVAILABLE', { problem: 'this broker has not read the feed yet' });
+    }
+  };
   return {
     async accept(request, signal) {
       const acceptance = await acceptChange(accepting, request, signal);
@@ -47,19 +41,15 @@ export function createOperations(options: CreateOperationsOptions): RunningOpera
       return acceptance;
     },
     async cancel(localId, signal) {
-      const operation = await readOperation(database, localId, signal);
-      if (operation === null || hasEnded(operation)) return operation;
-      if (operation.counts !== null) {
-        await changeOperations(database, isOpen(localId), requested, signal);
-        await changeOperations(database, areWaitingParts(localId), cancelled(), signal);
-        await changeOperations(database, areOpenParts(localId), requested, signal);
-      } else if ((await changeOperations(database, isWaiting(localId), cancelled(), signal)).length === 0) {
-        await changeOperations(database, isOpen(localId), requested, signal);
-      }
+      requireTables();
+      await cancelOperations(database, localId, signal);
       worker.wake();
-      return readOperation(database, localId, signal);
+      return findOperation(database, localId, signal);
     },
-    find: (localId, signal) => readOperation(database, localId, signal),
+    async find(localId, signal) {
+      requireTables();
+      return findOperation(database, localId, signal);
+    },
     get running() {
       return worker.running;
     },

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import type { Clock } from '../core/clock.ts';
+import { areLaterCounts, bulkNewsOf } from '../model/bulk.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Database } from '../store/database.ts';
-import { changeOperations } from '../store/operation.ts';
-import { countOpenBulks, dropEnded, isOpenBulk, type BulkCounts } from '../store/operation-history.ts';
+import { changeBulk, readOpenBulks } from '../store/operation-bulk.ts';
+import { removeEnded } from '../store/operation-retention.ts';
 
 // What no single operation does: bulks whose parts go on, and the history that is not kept for ever. Any broker does it, and
 // doing it twice does no harm.
@@ -13,10 +12,13 @@ interface HousekeepingOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly limits: { readonly keepMs: number; readonly keepMost: number };
+  /** Told of each bulk that ended here. */
+  readonly onEnded?: ((operation: Operation) => void) | undefined;
 }
 
 /** The work, and when it is due. */
 export interface Housekeeping {
+  /** Throws as every query, or the signal's reason. */
   tidy(signal: AbortSignal): Promise<void>;
   /** Resolves when it is to be done again. */
   due(signal: AbortSignal): Promise<void>;
@@ -28,23 +30,31 @@ export interface Housekeeping {
 const lookMs = 1_000;
 const soonMs = 250;
 const retentionMs = 60_000;
-const droppedAtOnce = 200;
 
 /** Housekeeping that has not been done yet. */
-export function createHousekeeping({ database, clock, limits }: HousekeepingOptions): Housekeeping {
+export function createHousekeeping({ database, clock, limits, onEnded }: HousekeepingOptions): Housekeeping {
   let ended = Promise.withResolvers<void>();
-  let droppedAt = -Infinity;
+  let removedAt = -Infinity;
+  const count = async (signal: AbortSignal): Promise<void> => {
+    for (const { operation, counts } of await readOpenBulks(database, signal)) {
+      if (!areLaterCounts(counts, operation.counts)) continue;
+      const news = bulkNewsOf(counts, operation.cancelRequested);
+      const changed = await changeBulk(database, operation.localId, news, signal);
+      if (changed?.state !== undefined && changed.state !== 'RUNNING') onEnded?.(changed);
+    }
+  };
+  const remove = async (signal: AbortSignal): Promise<void> => {
+    if (clock.now() - removedAt < retentionMs) return;
+    removedAt = clock.now();
+    // The parts of a bulk go before it, so that what follows may be removed only in the next step.
+    while ((await removeEnded(database, limits, signal)) > 0) {
+      await clock.sleep(soonMs, signal);
+    }
+  };
   return {
     async tidy(signal) {
-      for (const bulk of await countOpenBulks(database, signal)) {
-        await updateBulk(database, { bulk, now: clock.now() }, signal);
-      }
-      if (clock.now() - droppedAt >= retentionMs) {
-        droppedAt = clock.now();
-        while ((await dropEnded(database, { ...limits, atOnce: droppedAtOnce }, signal)) > 0) {
-          await clock.sleep(soonMs, signal);
-        }
-      }
+      await count(signal);
+      await remove(signal);
     },
     async due(signal) {
       const over = new AbortController();
@@ -56,29 +66,4 @@ export function createHousekeeping({ database, clock, limits }: HousekeepingOpti
     },
     partEnded: () => ended.resolve(),
   };
-}
-
-async function updateBulk(
-  database: Database,
-  { bulk, now }: { readonly bulk: BulkCounts; readonly now: number },
-  signal: AbortSignal,
-): Promise<void> {
-  const { localId, counts, known } = bulk;
-  const hasEnded = counts.succeeded + counts.failed + counts.cancelled === counts.items;
-  if (!hasEnded && isDeepStrictEqual(counts, known)) return;
-  const progress = counts.items === 0 ? 100 : counts.progress / counts.items;
-  const patch: Partial<Operation> = { counts, progress, ...(hasEnded ? { ...endOf(bulk), finishedAt: now } : {}) };
-  await changeOperations(database, isOpenBulk(localId), { patch }, signal);
-}
-
-function endOf({ counts, cancelRequested }: BulkCounts): Pick<Operation, 'state' | 'error'> {
-  const { items, succeeded, failed, cancelled } = counts;
-  if (succeeded === items) {
-    return { state: 'SUCCEEDED', error: null };
-  }
-  if (failed === 0 && cancelled > 0 && cancelRequested) {
-    return { state: 'CANCELLED', error: null };
-  }
-  const message = `Of ${items} machines ${succeeded} succeeded, ${failed} failed and ${cancelled} were cancelled.`;
-  return { state: 'FAILED', error: { code: 'PARTIAL_FAILURE', message } };
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
-import type { Operation, OperationStep } from '../model/operation.ts';
+import type { Operation } from '../model/operation.ts';
 import type { Database } from '../store/database.ts';
-import { changeOperations, type OperationChange } from '../store/operation.ts';
-import { isOwned, type ClaimedOperation } from '../store/operation-claim.ts';
+import { changeOperation, type OperationNews } from '../store/operation-change.ts';
+import type { ClaimedOperation } from '../store/operation-claim.ts';
 
 // What is written about an operation while it is carried out. One write after the other, each only if the operation is
-// still this owner's; while the database is away they wait for it.
+// still this broker's.
 
 /** The operation was taken by another broker, or has ended. */
 export class LeaseLost extends Error {
@@ -17,8 +17,8 @@ export class LeaseLost extends Error {
   }
 }
 
-/** What comes to an end. */
-interface End extends Pick<Operation, 'state' | 'error'> {
+/** How it ended. */
+export interface End extends Pick<Operation, 'state' | 'error'> {
   /** The machine it changed or made, if that is known only now. */
   readonly target?: string | undefined;
   readonly step: string | null;
@@ -27,92 +27,110 @@ interface End extends Pick<Operation, 'state' | 'error'> {
 /** The record of one operation under one owner. */
 export interface OperationRecord {
   readonly claimed: ClaimedOperation;
-  /** When it was begun first, in milliseconds since 1970; null if it was not. */
-  readonly startedAt: number | null;
-  /** Notes that the driver is asked from now on. Throws LeaseLost, or the signal's reason. */
+  /** Notes that the driver may be asked from now on. Throws LeaseLost, or the reason of the lease's signal. */
   begin(step: string): Promise<void>;
   /** Notes how far it is, a few times a second at most. */
   progress(progress: number, step?: string): void;
-  /** Notes its end. Throws the same. */
-  end(end: End): Promise<void>;
+  /** Notes its end and gives it as it is then. Throws the same, or the reason of `stop`. */
+  end(end: End): Promise<Operation>;
 }
 
 interface RecordOptions {
   readonly database: Database;
-  readonly owner: string;
   readonly clock: Clock;
-  /** Aborts when this broker ends; until then an end that is known is not given up. */
+  /** Aborts when the operation is no longer this broker's. */
+  readonly lease: AbortSignal;
+  /** Aborts when this broker ends; until then an end that is known is not given up, as long as nobody else has taken over. */
   readonly stop: AbortSignal;
+  /** Told when a write shows that the operation is another broker's. */
+  readonly onLost: () => void;
 }
 
 const retryMs = 250;
+/** Each write is an event at every subscriber. */
 const progressIntervalMs = 250;
 /** More would make each change of the operation a long one. */
 const mostSteps = 50;
 
 /** The record of a claimed operation. */
 export function createRecord(claimed: ClaimedOperation, options: RecordOptions): OperationRecord {
-  const { database, owner, clock, stop } = options;
-  const { operation, epoch } = claimed;
-  let { startedAt } = operation;
-  let steps: readonly OperationStep[] = operation.steps;
-  let progressed = operation.progress;
-  let toldAt = -Infinity;
-  let turn: Promise<unknown> = Promise.resolve();
-  const write = async (change: OperationChange): Promise<void> => {
-    for (;;) {
-      try {
-        const condition = isOwned(operation.localId, { owner, epoch });
-        const changed = await changeOperations(database, condition, change, stop);
-        if (changed.length === 0) throw new LeaseLost();
-        return;
-      } catch (thrown) {
-        const isAway = thrown instanceof SitewideError && thrown.code === 'STORE_UNAVAILABLE';
-        if (!isAway) throw thrown;
-        await clock.sleep(retryMs, stop);
-      }
+  const { database, clock, lease, stop, onLost } = options;
+  let progressed = claimed.operation.progress;
+  let last = claimed.operation.steps.at(-1)?.message;
+  let room = mostSteps - claimed.operation.steps.length;
+  let steps: string[] = [];
+  let isPending = false;
+  let isOver = false;
+  let isTelling = false;
+  const note = (message: string | undefined): void => {
+    if (message !== undefined && message !== last && room > 0) {
+      steps.push(message);
+      last = message;
+      room -= 1;
     }
   };
-  const inTurn = (change: () => OperationChange): Promise<void> => {
-    const done = turn.then(() => write(change()));
-    turn = done.catch(() => undefined);
-    return done;
+  const change = async (news: OperationNews, signal: AbortSignal): Promise<Operation> => {
+    const changed = await changeOperation(database, claimed, news, signal);
+    if (changed === null) {
+      onLost();
+      throw new LeaseLost();
+    }
+    return changed;
   };
-  const note = (message: string | null): void => {
-    if (message !== null && steps.at(-1)?.message !== message) {
-      steps = [...steps, { message, at: clock.now() }].slice(-mostSteps);
+  const tell = async (): Promise<void> => {
+    while (isPending && !isOver) {
+      const told = steps;
+      [isPending, steps] = [false, []];
+      try {
+        await change({ content: { progress: progressed }, steps: told }, lease);
+      } catch (thrown) {
+        if (!isAway(thrown)) return;
+        // What follows says it as well.
+        steps = [...told, ...steps];
+      }
+      await clock.sleep(progressIntervalMs, lease).catch(() => undefined);
     }
   };
   return {
     claimed,
-    get startedAt() {
-      return startedAt;
-    },
-    begin(step) {
-      startedAt ??= clock.now();
+    async begin(step) {
       note(step);
-      return inTurn(() => ({ patch: { state: 'RUNNING', startedAt, steps }, begun: true }));
+      const told = steps;
+      steps = [];
+      await whileAway(() => change({ content: { state: 'RUNNING' }, steps: told, begun: true }, lease), clock, lease);
     },
     progress(progress, step) {
-      note(step ?? null);
-      progressed = Math.max(progressed, Math.min(99, progress));
-      if (clock.now() - toldAt < progressIntervalMs) return;
-      toldAt = clock.now();
-      // An end that follows says more; that this was not written is nobody's trouble.
-      inTurn(() => ({ patch: { progress: progressed, steps } })).catch(() => undefined);
-    },
-    end({ state, error, target, step }) {
       note(step);
-      return inTurn(() => ({
-        patch: {
-          state,
-          error,
-          steps,
-          progress: state === 'SUCCEEDED' ? 100 : progressed,
-          finishedAt: clock.now(),
-          ...(target === undefined ? {} : { target }),
-        },
-      }));
+      progressed = Math.max(progressed, Math.min(99, progress));
+      isPending = true;
+      if (isTelling || isOver) return;
+      isTelling = true;
+      void tell().finally(() => {
+        isTelling = false;
+      });
+    },
+    async end({ state, error, target, step }) {
+      isOver = true;
+      const content = { state, error, progress: state === 'SUCCEEDED' ? 100 : progressed };
+      const news = { content: target === undefined ? content : { ...content, target } };
+      const all = step === null ? steps : [...steps, step];
+      return whileAway(() => change({ ...news, steps: all }, stop), clock, stop);
     },
   };
+}
+
+/** Tries again as long as the database is away. A write that was made although it failed is made again, or has no effect. */
+async function whileAway<T>(write: () => Promise<T>, clock: Clock, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch (thrown) {
+      if (!isAway(thrown)) throw thrown;
+      await clock.sleep(retryMs, signal);
+    }
+  }
+}
+
+function isAway(thrown: unknown): boolean {
+  return thrown instanceof SitewideError && thrown.code === 'STORE_UNAVAILABLE';
 }

@@ -1,19 +1,15 @@
+import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { InventoryFeed } from '../inventory/inventory.ts';
+import { hasEnded, type Operation } from '../model/operation.ts';
 import type { Database } from '../store/database.ts';
-import {
-  claimOperations,
-  releaseOperations,
-  renewOperations,
-  type ClaimedOperation,
-} from '../store/operation-claim.ts';
+import { claimOperations, releaseOperations } from '../store/operation-claim.ts';
 import { createHousekeeping } from './housekeeping.ts';
-import { createRecord, LeaseLost } from './operation-record.ts';
-import { runOperation } from './run-operation.ts';
+import { createRunning, leaseMs } from './running.ts';
 
 // This broker's part in carrying out operations: it takes as many as it has room for, keeps their leases, and lets go of
-// what it can no longer keep. It waits to be woken, and looks by itself every second.
+// what it can no longer keep. The feed wakes it, and it looks by itself every second.
 
 /** What a worker may do at most. */
 export interface WorkerLimits {
@@ -37,7 +33,7 @@ export interface WorkerOptions {
   readonly limits: WorkerLimits;
   readonly onError: (error: unknown) => void;
   /** Told of each operation that ended here. */
-  readonly onEnded?: (claimed: ClaimedOperation) => void;
+  readonly onEnded?: ((operation: Operation) => void) | undefined;
 }
 
 /** A worker. Disposing it finishes what takes no time, and leaves the rest to other brokers. */
@@ -48,131 +44,96 @@ export interface Worker extends AsyncDisposable {
   readonly running: number;
 }
 
-/** After this another broker takes over what a dead one had. */
-const leaseMs = 5_000;
-/** Three chances to renew before the end. */
+/** Three times in a lease, so that one that fails does not lose it. */
 const beatMs = 1_500;
 const lookMs = 1_000;
-/** How long operations under way may go on when the broker ends, in milliseconds. */
+/** How long operations under way may go on when the broker ends, in milliseconds. Less than a lease that was just renewed. */
 const graceMs = 2_000;
 const releaseTimeoutMs = 1_000;
 
-interface Run {
-  readonly claimed: ClaimedOperation;
-  readonly lease: AbortController;
-  readonly cancel: AbortController;
-  readonly done: Promise<void>;
-}
-
 /** Starts to work. */
 export function createWorker(options: WorkerOptions): Worker {
-  const { database, inventory, owner, clock, limits, onError } = options;
-  const runs = new Map<string, Run>();
+  const { database, inventory, owner, clock, limits } = options;
   const stop = new AbortController();
   const hardStop = new AbortController();
-  let wake = Promise.withResolvers<void>();
-  let renewedAt = clock.now();
+  const { signal } = stop;
   const housekeeping = createHousekeeping(options);
-  const begin = (claimed: ClaimedOperation): void => {
-    const [lease, cancel] = [new AbortController(), new AbortController()];
-    if (claimed.cancelRequested) cancel.abort();
-    const record = createRecord(claimed, { database, owner, clock, stop: hardStop.signal });
-    const { timeoutMs } = limits;
-    const running = runOperation({ ...options, record, timeoutMs, lease: lease.signal, cancel: cancel.signal });
-    const done = running
-      .then(() => options.onEnded?.(claimed))
-      .catch((thrown: unknown) => {
-        if (!lease.signal.aborted && !(thrown instanceof LeaseLost)) onError(thrown);
-      })
-      .finally(() => {
-        runs.delete(claimed.operation.localId);
-        housekeeping.partEnded();
-        wake.resolve();
-      });
-    runs.set(claimed.operation.localId, { claimed, lease, cancel, done });
+  let woken = Promise.withResolvers<void>();
+  const wake = (): void => woken.resolve();
+  const onOver = (): void => {
+    housekeeping.partEnded();
+    wake();
   };
+  const running = createRunning({ ...options, stop: hardStop.signal, onOver });
+  // Before there is an inventory there may be no tables either.
+  const isReady = (): boolean => inventory.current().snapshot !== null;
   const look = async (): Promise<void> => {
-    const most = limits.concurrent - runs.size;
-    if (most <= 0 || inventory.current().snapshot === null) return;
-    if (runs.size === 0) renewedAt = clock.now();
-    for (const claimed of await claimOperations(database, { owner, leaseMs, most }, stop.signal)) {
-      begin(claimed);
-    }
+    woken = Promise.withResolvers();
+    const limit = limits.concurrent - running.size;
+    if (limit <= 0 || !isReady()) return;
+    const sentAt = clock.now();
+    const claimed = await claimOperations(database, { owner, leaseMs, limit }, signal);
+    claimed.forEach((one) => running.begin(one, sentAt));
   };
   const tidy = async (): Promise<void> => {
-    // Before there is an inventory there may be no tables either.
-    if (inventory.current().snapshot !== null) await housekeeping.tidy(stop.signal);
+    if (isReady()) await housekeeping.tidy(signal);
   };
-  const renew = async (): Promise<void> => {
-    const sentAt = clock.now();
-    const held = new Map(
-      (await renewOperations(database, { owner, leaseMs }, stop.signal)).map((one) => [one.localId, one]),
-    );
-    renewedAt = sentAt;
-    for (const [localId, { claimed, lease, cancel }] of runs) {
-      const kept = held.get(localId);
-      if (kept?.epoch !== claimed.epoch) lease.abort(new LeaseLost());
-      else if (kept.cancelRequested) cancel.abort();
-    }
-  };
-  const beat = async (): Promise<void> => {
-    if (runs.size === 0) return;
-    try {
-      await renew();
-    } catch (thrown) {
-      if (clock.now() - renewedAt > leaseMs) {
-        for (const { lease } of runs.values()) lease.abort(new LeaseLost());
-      }
-      throw thrown;
-    }
-  };
-  const loop = async (work: () => Promise<void>, wait: () => Promise<unknown>): Promise<void> => {
-    let problem = '';
-    while (!stop.signal.aborted) {
-      try {
-        await work();
-        problem = '';
-      } catch (thrown) {
-        if (stop.signal.aborted) return;
-        // The same trouble again and again is said once.
-        if (problem !== String(thrown)) onError(thrown);
-        problem = String(thrown);
-      }
-      await wait();
-    }
-  };
-  const wokenOr = async (limitMs: number): Promise<void> => {
-    const over = new AbortController();
-    const time = clock.sleep(limitMs, AbortSignal.any([stop.signal, over.signal])).catch(() => undefined);
-    await Promise.race([wake.promise, time]);
-    over.abort();
-    wake = Promise.withResolvers<void>();
-  };
-  const pause = (limitMs: number): Promise<void> => clock.sleep(limitMs, stop.signal).catch(() => undefined);
+  const listen = (): Promise<void> =>
+    listenToLog({ inventory, signal, onNews: wake, onCancel: () => running.renew(signal).catch(() => undefined) });
+  const loop = { signal, onError: options.onError };
+  const pause = (milliseconds: number): Promise<void> => clock.sleep(milliseconds, signal);
   const loops = [
-    loop(look, () => wokenOr(lookMs)),
-    loop(beat, () => pause(beatMs)),
-    loop(
-      () => listenToLog({ inventory, signal: stop.signal, onNews: () => wake.resolve(), onCancel: renew }),
-      () => pause(lookMs),
-    ),
-    loop(tidy, () => housekeeping.due(stop.signal)),
+    repeat({ ...loop, work: look, wait: () => wokenOr(clock, woken.promise, signal) }),
+    repeat({ ...loop, work: () => running.renew(signal), wait: () => pause(beatMs) }),
+    repeat({ ...loop, work: listen, wait: () => pause(lookMs) }),
+    repeat({ ...loop, work: tidy, wait: () => housekeeping.due(signal) }),
   ];
   return {
-    wake: () => wake.resolve(),
+    wake: onOver,
     get running() {
-      return runs.size;
+      return running.size;
     },
     async [Symbol.asyncDispose]() {
       stop.abort(new Error('The broker ends.'));
-      const ended = Promise.all([...runs.values()].map(({ done }) => done));
+      await Promise.all(loops);
+      const ended = running.ended();
       await Promise.race([ended, clock.sleep(graceMs, hardStop.signal).catch(() => undefined)]);
-      for (const { lease } of runs.values()) lease.abort(new LeaseLost());
+      const left = running.abandon();
       hardStop.abort(new Error('The broker ends.'));
-      await Promise.all([ended, ...loops]);
-      await releaseOperations(database, owner, AbortSignal.timeout(releaseTimeoutMs)).catch(() => undefined);
+      await ended;
+      await releaseOperations(database, left, AbortSignal.timeout(releaseTimeoutMs)).catch(() => undefined);
     },
   };
+}
+
+interface Loop {
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+  readonly work: () => Promise<void>;
+  readonly wait: () => Promise<void>;
+}
+
+/** Does it again and again until the signal aborts. */
+async function repeat({ signal, onError, work, wait }: Loop): Promise<void> {
+  let problem = '';
+  while (!signal.aborted) {
+    try {
+      await work();
+      problem = '';
+    } catch (thrown) {
+      // The same trouble again and again is said once.
+      if (!signal.aborted && problem !== String(thrown)) onError(thrown);
+      problem = String(thrown);
+    }
+    await wait().catch(() => undefined);
+  }
+}
+
+async function wokenOr(clock: Clock, woken: Promise<void>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const time = clock.sleep(lookMs, AbortSignal.any([signal, over.signal])).catch(() => undefined);
+  await abortable(Promise.race([woken, time]), signal).catch(() => undefined);
+  over.abort();
 }
 
 interface Listening {
@@ -182,15 +143,13 @@ interface Listening {
   readonly onCancel: () => Promise<void>;
 }
 
-/** Hears of operations in the feed: of new ones, and of those that somebody wants ended. */
+/** Hears of operations in the feed: of new ones, of those that ended, and of those that somebody wants ended. */
 async function listenToLog({ inventory, signal, onNews, onCancel }: Listening): Promise<void> {
   if (inventory.log === null) return;
   for await (const batch of inventory.log.follow(null, signal)) {
     const changes = batch.kind === 'gap' ? [] : batch.appends.flatMap((append) => append.changes);
     const operations = changes.flatMap((change) => (change.kind === 'Operation' ? (change.after ?? []) : []));
     if (batch.kind === 'gap' || operations.some(({ state }) => state !== 'RUNNING')) onNews();
-    if (operations.some(({ cancelRequested, finishedAt }) => cancelRequested && finishedAt === null)) {
-      await onCancel().catch(() => undefined);
-    }
+    if (operations.some((operation) => operation.cancelRequested && !hasEnded(operation))) await onCancel();
   }
 }

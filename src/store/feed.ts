@@ -48,7 +48,7 @@ interface Appended {
 }
 
 /** As many changes as are written or read as one JSON text, so that no parsing takes longer than some milliseconds. */
-const changesPerPart = 500;
+export const changesPerPart = 500;
 
 /**
  * Makes the rows there is one of, if nobody did.

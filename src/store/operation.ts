@@ -1,117 +1,141 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 import { sql, type RawBuilder } from 'kysely';
-import { DatabaseError } from 'pg';
+import pg from 'pg';
 
 import type { Action } from '../model/action.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Database } from './database.ts';
+import { changesPerPart } from './feed.ts';
 import { feedChannel } from './notify.ts';
 
-// The operations of an installation. Each change of one is a statement that appends it to the feed as well, so that the two
-// never disagree, and that changes nothing if its condition does not hold any more.
+// Operations as they are accepted and looked up. Accepting is one statement, as every append of the feed: what it gives is
+// committed, and in the feed.
 
-/** An operation to be accepted. */
+/** An operation that is to be accepted. What the database adds: the instants, and its number in the feed. */
 export interface NewOperation {
   readonly operation: Operation;
+  /** Of those with the same one, the later waits for the earlier; null waits for nobody. */
+  readonly serialKey: string | null;
   /** Null for a bulk. */
   readonly action: Action | null;
-  /** Of those with the same one, the later waits for the earlier. */
-  readonly serialKey: string | null;
   readonly inputHash: string;
+  /** What its only step says; null for none. */
+  readonly step: string | null;
 }
 
-/** What becomes of the content, and of what the queries look at besides. */
-export interface OperationChange {
-  readonly patch: Partial<Operation>;
-  readonly begun?: boolean;
-  readonly cancelRequested?: boolean;
+/** What there is already of what is asked for. */
+export interface AskedBefore {
+  /** Where the feed is. */
+  readonly revision: number;
+  readonly feed: string;
+  /** Of this actor under this key, or with this id. */
+  readonly known: { readonly operation: Operation; readonly inputHash: string } | null;
+  /** True if an operation that this one would wait for has not ended. */
+  readonly hasEarlier: boolean;
 }
 
-/** An operation with what it was asked for by. */
-export interface KeptOperation {
-  readonly operation: Operation;
-  readonly inputHash: string;
+/** Looks up what there is before something is accepted. Throws as every query. */
+export async function readAskedBefore(
+  database: Database,
+  asked: {
+    readonly actor: string;
+    readonly idempotencyKey: string;
+    readonly localId: string | null;
+    readonly serialKey: string | null;
+  },
+  signal: AbortSignal,
+): Promise<AskedBefore> {
+  const { actor, idempotencyKey, localId, serialKey } = asked;
+  const { rows } = await database.run({ signal }, (queries) =>
+    sql<{ feed: string; revision: number; hasEarlier: boolean; content: Operation | null; inputHash: string }>`
+      select feed_head.feed, feed_head.revision, known.content, known.input_hash as "inputHash", exists (
+        select from operation where serial_key = ${serialKey} and state in ('QUEUED', 'RUNNING')
+      ) as "hasEarlier"
+      from feed_head left join lateral (
+        select content, input_hash from operation
+        where local_id = ${localId}
+          or (parent is null and actor = ${actor} and idempotency_key = ${idempotencyKey})
+        limit 1
+      ) as known on true
+    `.execute(queries),
+  );
+  const { feed, revision, hasEarlier, content, inputHash } = rows[0]!;
+  return { feed, revision, hasEarlier, known: content === null ? null : { operation: content, inputHash } };
 }
-
-/** A large bulk is some megabytes. */
-const acceptTimeoutMs = 10_000;
-/** As many changes as are one JSON text in the feed. */
-export const changesPerPart = 500;
-const uniqueViolation = '23505';
 
 /**
- * Accepts operations as one append of the feed; the first one is what somebody asked for, the others are its parts. False
- * if its key was used before. Throws as every query.
+ * Accepts operations together, all in one append of the feed; gives the first as it is now, or null if its key or its id
+ * is taken. Throws as every query; then they may have been accepted or not.
  */
 export async function insertOperations(
   database: Database,
-  given: readonly NewOperation[],
+  accepted: readonly NewOperation[],
   signal: AbortSignal,
-): Promise<boolean> {
-  const rows = JSON.stringify(given.map(rowOf));
+): Promise<Operation | null> {
+  const parts: RawBuilder<unknown>[] = [];
+  for (let from = 0; from < accepted.length; from += changesPerPart) {
+    if (from > 0) await nextTurn();
+    const items = accepted.slice(from, from + changesPerPart);
+    parts.push(sql`(${parts.length}::integer, ${JSON.stringify(items)}::jsonb)`);
+  }
   try {
-    await database.run({ signal, timeoutMs: acceptTimeoutMs }, (queries) =>
-      sql`
-        with given as materialized (
-          select * from json_to_recordset(${rows}::json) as row (
-            local_id text, kind text, state text, serial_key text, parent text, actor text, idempotency_key text,
-            input_hash text, action json, content jsonb, finished boolean, at integer
-          )
-        ),
-        head as (
-          update feed_head set revision = revision + 1, changes = changes + ${given.length} returning revision, changes
-        ),
-        inserted as (
-          insert into operation (
-            local_id, kind, state, serial_key, parent, actor, idempotency_key, input_hash, action, content, revision, finished_at
-          )
-          select
-            local_id, kind, state, serial_key, parent, actor, idempotency_key, input_hash, action,
-            content || jsonb_build_object('revision', head.revision), head.revision,
-            case when finished then clock_timestamp() end
-          from given, head
-          order by at
-        ),
-        appended as (
-          insert into feed_change (revision, part, changes, changes_until)
-          select head.revision, at / ${sql.lit(changesPerPart)}, json_agg(
-            json_build_object(
-              'kind', 'Operation', 'localId', local_id, 'before', null,
-              'after', content || jsonb_build_object('revision', head.revision)
-            ) order by at
-          ), head.changes
-          from given, head
-          group by head.revision, head.changes, at / ${sql.lit(changesPerPart)}
-        )
-        select pg_notify(${feedChannel}, '') from head
-      `.execute(queries),
+    const { rows } = await database.run({ signal, timeoutMs: insertTimeoutMs }, (queries) =>
+      insertion(parts, accepted.length).execute(queries),
     );
-    return true;
+    return rows[0]!.content;
   } catch (thrown) {
-    if (thrown instanceof DatabaseError && thrown.code === uniqueViolation) return false;
+    if (thrown instanceof pg.DatabaseError && thrown.code === uniqueViolation) {
+      return null;
+    }
     throw thrown;
   }
 }
 
-function rowOf({ operation, action, serialKey, inputHash }: NewOperation, at: number) {
-  const { localId, kind, state, parent, actor, idempotencyKey, finishedAt } = operation;
-  return {
-    local_id: localId,
-    kind,
-    state,
-    serial_key: serialKey,
-    parent,
-    actor,
-    idempotency_key: idempotencyKey,
-    input_hash: inputHash,
-    action,
-    content: operation,
-    finished: finishedAt !== null,
-    at,
-  };
+/** Thousands of parts of a bulk take a second. */
+const insertTimeoutMs = 10_000;
+/** https://www.postgresql.org/docs/18/errcodes-appendix.html */
+const uniqueViolation = '23505';
+
+function insertion(parts: readonly RawBuilder<unknown>[], count: number): RawBuilder<{ content: Operation }> {
+  return sql`
+    with head as (
+      update feed_head set revision = revision + 1, changes = changes + ${count}
+      returning revision, changes, (extract(epoch from clock_timestamp()) * 1000)::bigint as now
+    ),
+    accepted as (
+      select part, place, item, head.revision, head.changes,
+        item -> 'operation' || jsonb_build_object(
+          'revision', head.revision,
+          'createdAt', head.now,
+          'startedAt', case when item #>> '{operation,state}' = 'RUNNING' then head.now end,
+          'finishedAt', case when item #>> '{operation,state}' in ('QUEUED', 'RUNNING') then null else head.now end,
+          'steps', case
+            when item ->> 'step' is null then '[]'::jsonb
+            else jsonb_build_array(jsonb_build_object('message', item ->> 'step', 'at', head.now))
+          end
+        ) as content
+      from head, (values ${sql.join(parts)}) as given (part, items),
+        jsonb_array_elements(items) with ordinality as each (item, place)
+    ),
+    inserted as (
+      insert into operation (local_id, serial_key, action, input_hash, revision, content)
+      select content ->> 'localId', item ->> 'serialKey', nullif(item -> 'action', 'null')::json, item ->> 'inputHash', revision, content
+      from accepted order by part, place
+    ),
+    appended as (
+      insert into feed_change (revision, part, changes, changes_until)
+      select revision, part, json_agg(json_build_object(
+        'kind', 'Operation', 'localId', content ->> 'localId', 'before', null, 'after', content
+      ) order by place), changes
+      from accepted group by revision, part, changes
+    )
+    select content, pg_notify(${feedChannel}, '') from accepted where part = 0 and place = 1
+  `;
 }
 
-/** The operation as it is; null if there is none. Throws as every query. */
-export async function readOperation(
+/** An operation as it is; null if there is none. Throws as every query. */
+export async function findOperation(
   database: Database,
   localId: string,
   signal: AbortSignal,
@@ -122,106 +146,17 @@ export async function readOperation(
   return row?.content ?? null;
 }
 
-/** What was accepted under a key, parts of bulks aside; null if nothing was. Throws as every query. */
-export async function readByKey(
-  database: Database,
-  { actor, idempotencyKey }: { readonly actor: string; readonly idempotencyKey: string },
-  signal: AbortSignal,
-): Promise<KeptOperation | null> {
-  const row = await database.run({ signal }, (queries) =>
+/** What operations that have not ended make others wait for. Throws as every query. */
+export async function readOpenSerialKeys(database: Database, signal: AbortSignal): Promise<ReadonlySet<string>> {
+  const rows = await database.run({ signal }, (queries) =>
     queries
       .selectFrom('operation')
-      .select(['content', 'input_hash as inputHash'])
-      .where('actor', '=', actor)
-      .where('idempotency_key', '=', idempotencyKey)
-      .where('parent', 'is', null)
-      .executeTakeFirst(),
-  );
-  return row === undefined ? null : { operation: row.content, inputHash: row.inputHash };
-}
-
-/** Whether one of those that wait for each other has not ended. Throws as every query. */
-export async function hasOpen(database: Database, serialKey: string, signal: AbortSignal): Promise<boolean> {
-  const row = await database.run({ signal }, (queries) =>
-    queries
-      .selectFrom('operation')
-      .select('local_id')
-      .where('serial_key', '=', serialKey)
+      .select('serial_key as key')
+      .distinct()
       .where('state', 'in', ['QUEUED', 'RUNNING'])
-      .limit(1)
-      .executeTakeFirst(),
+      .where('serial_key', 'is not', null)
+      .$narrowType<{ key: string }>()
+      .execute(),
   );
-  return row !== undefined;
-}
-
-/** Which operations are meant, by conditions that are part of the change. */
-export type OperationCondition = RawBuilder<boolean>;
-
-/**
- * Changes all operations that meet a condition, as one append of the feed; gives them as they are then. Throws as every
- * query; then they may have been changed or not.
- */
-export async function changeOperations(
-  database: Database,
-  condition: OperationCondition,
-  change: OperationChange,
-  signal: AbortSignal,
-): Promise<readonly Operation[]> {
-  const { patch, begun, cancelRequested } = change;
-  const isFinal = patch.finishedAt !== undefined && patch.finishedAt !== null;
-  const { rows } = await database.run({ signal }, (queries) =>
-    sql<{ content: Operation }>`
-      with old as (select local_id, content from operation where ${condition} order by number for update),
-      head as (
-        update feed_head set revision = revision + 1, changes = changes + (select count(*) from old)
-        where exists (select from old)
-        returning revision, changes
-      ),
-      changed as (
-        update operation set
-          content = operation.content || ${JSON.stringify(patch)}::jsonb
-            || jsonb_build_object('revision', head.revision),
-          revision = head.revision,
-          state = coalesce(${patch.state ?? null}, operation.state),
-          begun = coalesce(${begun ?? null}, operation.begun),
-          cancel_requested = coalesce(${cancelRequested ?? null}, operation.cancel_requested),
-          finished_at = case when ${isFinal} then clock_timestamp() else operation.finished_at end,
-          owner = case when ${isFinal} then null else operation.owner end
-        from head, old
-        where operation.local_id = old.local_id
-        returning operation.local_id, operation.number, operation.content, old.content as before
-      ),
-      placed as (select *, (row_number() over (order by number) - 1)::integer as at from changed),
-      appended as (
-        insert into feed_change (revision, part, changes, changes_until)
-        select head.revision, at / ${sql.lit(changesPerPart)}, json_agg(
-          json_build_object('kind', 'Operation', 'localId', local_id, 'before', before, 'after', content) order by at
-        ), head.changes
-        from placed, head
-        group by head.revision, head.changes, at / ${sql.lit(changesPerPart)}
-      )
-      select content, pg_notify(${feedChannel}, '') from changed
-    `.execute(queries),
-  );
-  return rows.map(({ content }) => content);
-}
-
-/** The one with this id, as long as nobody has begun it. */
-export function isWaiting(localId: string): OperationCondition {
-  return sql<boolean>`local_id = ${localId} and state = 'QUEUED' and (owner is null or lease_until < clock_timestamp())`;
-}
-
-/** The one with this id, as long as it has not ended. */
-export function isOpen(localId: string): OperationCondition {
-  return sql<boolean>`local_id = ${localId} and state in ('QUEUED', 'RUNNING')`;
-}
-
-/** The parts of a bulk that nobody has begun. */
-export function areWaitingParts(parent: string): OperationCondition {
-  return sql<boolean>`parent = ${parent} and state = 'QUEUED' and (owner is null or lease_until < clock_timestamp())`;
-}
-
-/** The parts of a bulk that have not ended. */
-export function areOpenParts(parent: string): OperationCondition {
-  return sql<boolean>`parent = ${parent} and state in ('QUEUED', 'RUNNING')`;
+  return new Set(rows.map(({ key }) => key));
 }

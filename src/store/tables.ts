@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 import type { Action } from '../model/action.ts';
 import type { Operation, OperationKind, OperationState } from '../model/operation.ts';
@@ -68,31 +68,33 @@ export interface Tables {
   /** All operations that are kept. A bulk is one of them, and each of its parts. */
   operation: {
     local_id: string;
-    /** The order of acceptance. */
-    number: Generated<number>;
-    kind: OperationKind;
-    state: OperationState;
+    /** In the order of acceptance. */
+    position: GeneratedAlways<number>;
     /** Of those with the same one, the later waits for the earlier; null waits for nobody. */
     serial_key: string | null;
-    /** The bulk it is a part of. */
-    parent: string | null;
-    actor: string;
-    idempotency_key: string;
-    /** Tells whether the same key came with the same input. */
-    input_hash: string;
-    /** Null for a bulk, which is carried out by its parts. */
+    /** What the driver is to do; null for a bulk, which is carried out by its parts. */
     action: Json<Action> | null;
-    content: Json<Operation>;
-    /** The number of its last append in the feed. */
-    revision: number;
-    /** Whether the driver may have been asked. */
-    begun: Generated<boolean>;
-    cancel_requested: Generated<boolean>;
-    /** Who carries it out, while the lease holds. */
+    /** Of what was asked for: tells whether a key is used again for the same. */
+    input_hash: string;
+    /** Which broker has it, or had it last. */
     owner: string | null;
-    /** Grows with every owner; what an older one writes is refused. */
+    /** Grows with every broker that takes it; what an older one writes is refused. */
     epoch: Generated<number>;
-    lease_until: Generated<Date>;
-    finished_at: Date | null;
+    /** Null: nobody has it. */
+    lease_until: Date | null;
+    /** True once a broker may have handed it to the driver. */
+    begun: Generated<boolean>;
+    /** The number of its last change in the feed. */
+    revision: number;
+    /** What the feed says of it; the columns after this one are made from it. */
+    content: Json<Operation>;
+    kind: GeneratedAlways<OperationKind>;
+    state: GeneratedAlways<OperationState>;
+    parent: GeneratedAlways<string | null>;
+    actor: GeneratedAlways<string>;
+    idempotency_key: GeneratedAlways<string>;
+    cancel_requested: GeneratedAlways<boolean>;
+    /** In milliseconds since 1970. */
+    finished_ms: GeneratedAlways<number | null>;
   };
 }

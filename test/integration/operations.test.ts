@@ -193,7 +193,7 @@ describe('an operation whose broker is lost', () => {
   async function abandon(url: string, localId: string): Promise<void> {
     await ask(
       url,
-      `update operation set owner = 'lost', epoch = epoch + 1, begun = true, state = 'RUNNING',
+      `update operation set owner = 'lost', epoch = epoch + 1, begun = true,
          content = content || '{"state": "RUNNING"}', lease_until = clock_timestamp() + interval '300 ms'
        where local_id = '${localId}'`,
     );

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { systemClock } from '../../src/core/clock.ts';
+import type { FeedChange } from '../../src/model/resource.ts';
+import { createDatabase, type Database } from '../../src/store/database.ts';
+import { openFeed, readChanges, readHead } from '../../src/store/feed.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { cancelOperations, changeOperation } from '../../src/store/operation-change.ts';
+import { claimOperations, releaseOperations, renewOperations } from '../../src/store/operation-claim.ts';
+import { removeEnded } from '../../src/store/operation-retention.ts';
+import { findOperation, insertOperations, readAskedBefore, type NewOperation } from '../../src/store/operation.ts';
+import { eventually } from '../contract/eventually.ts';
+import { operation } from '../support/operation.ts';
+import { startPostgres, type TestPostgres } from '../support/postgres.ts';
+
+const signal = new AbortController().signal;
+const everything = new AsyncDisposableStack();
+let postgres: TestPostgres;
+
+beforeAll(async () => {
+  postgres = everything.use(await startPostgres());
+});
+afterAll(() => everything.disposeAsync());
+
+async function newStore(): Promise<Database> {
+  const database = everything.use(createDatabase({ url: await postgres.newDatabase(), clock: systemClock }));
+  await migrate(database, signal);
+  await openFeed(database, 'a', signal);
+  return database;
+}
+
+function starting(machine: string, given: Parameters<typeof operation>[0] = { localId: randomUUID() }): NewOperation {
+  return {
+    operation: operation({ target: machine, ...given }),
+    serialKey: machine,
+    action: { kind: 'SET_POWER_STATE', vm: machine, action: 'START' },
+    inputHash: 'hash',
+    step: null,
+  };
+}
+
+async function accept(database: Database, machine: string): Promise<string> {
+  const one = starting(machine);
+  expect(await insertOperations(database, [one], signal)).not.toBeNull();
+  return one.operation.localId;
+}
+
+const claim = (database: Database, owner: string, leaseMs = 5_000, limit = 8) =>
+  claimOperations(database, { owner, leaseMs, limit }, signal);
+
+/** What the feed says of operations, in its order; fails if a number is missing. */
+async function changesOf(database: Database): Promise<readonly FeedChange[]> {
+  const { feed } = await readHead(database, signal);
+  const appends = await readChanges(database, { feed, revision: 0 }, signal);
+  expect(appends.map(({ revision }) => revision)).toEqual(appends.map((_, at) => at + 1));
+  const { revision, changes } = await readHead(database, signal);
+  expect(revision).toBe(appends.length);
+  expect(changes).toBe(appends.reduce((sum, append) => sum + append.changes.length, 0));
+  return appends.flatMap((append) => append.changes);
+}
+
+describe('accepting', () => {
+  test('commits an operation and tells of it in the feed under the same number', async () => {
+    const database = await newStore();
+    const localId = await accept(database, 'vm');
+    const found = (await findOperation(database, localId, signal))!;
+    expect(found).toMatchObject({ state: 'QUEUED', revision: 1, finishedAt: null, steps: [] });
+    expect(Math.abs(found.createdAt - Date.now())).toBeLessThan(10_000);
+    expect(await changesOf(database)).toEqual([{ kind: 'Operation', localId, before: null, after: found }]);
+  });
+
+  test('under one key happens once, and leaves no hole in the feed', async () => {
+    const database = await newStore();
+    const same = Array.from({ length: 10 }, () =>
+      starting('vm', { localId: randomUUID(), idempotencyKey: 'k', actor: 'a' }),
+    );
+    const accepted = await Promise.all(same.map((one) => insertOperations(database, [one], signal)));
+    const [only, ...others] = accepted.filter((one) => one !== null);
+    expect(others).toEqual([]);
+    const asked = { actor: 'a', idempotencyKey: 'k', localId: null, serialKey: 'vm' };
+    expect(await readAskedBefore(database, asked, signal)).toEqual({
+      feed: expect.any(String),
+      revision: 1,
+      hasEarlier: true,
+      known: { operation: only, inputHash: 'hash' },
+    });
+    expect(await changesOf(database)).toHaveLength(1);
+  });
+
+  test('takes a bulk with thousands of parts in one append', async () => {
+    const database = await newStore();
+    const parent = randomUUID();
+    const parts = Array.from({ length: 1_200 }, (_, at) => starting(`vm-${at}`, { localId: randomUUID(), parent }));
+    const bulk = { ...starting('', { localId: parent, kind: 'SET_POWER_STATE_BULK' }), serialKey: null, action: null };
+    expect(await insertOperations(database, [bulk, ...parts], signal)).toMatchObject({ localId: parent });
+    expect(await changesOf(database)).toHaveLength(1_201);
+    expect((await readHead(database, signal)).revision).toBe(1);
+    expect((await claim(database, 'one', 5_000, 2_000)).length).toBe(1_200);
+  });
+});
+
+describe('claiming', () => {
+  test('gives each operation to one broker, and of each machine only the earliest', async () => {
+    const database = await newStore();
+    const first = await Promise.all(Array.from({ length: 20 }, (_, at) => accept(database, `vm-${at}`)));
+    await Promise.all(Array.from({ length: 20 }, (_, at) => accept(database, `vm-${at}`)));
+    const claimed = (await Promise.all(Array.from({ length: 6 }, (_, at) => claim(database, `broker-${at}`)))).flat();
+    expect(new Set(claimed.map(({ localId }) => localId)).size).toBe(claimed.length);
+    const rest = await claim(database, 'last', 5_000, 100);
+    expect([...claimed, ...rest].map(({ localId }) => localId).sort()).toEqual([...first].sort());
+  });
+
+  test('lets the next one of a machine be taken when the one before it has ended', async () => {
+    const database = await newStore();
+    await accept(database, 'vm');
+    const second = await accept(database, 'vm');
+    const [one] = await claim(database, 'a');
+    expect(await claim(database, 'b')).toEqual([]);
+    const running = { content: { state: 'RUNNING' }, steps: ['Begun.'], begun: true } as const;
+    expect(await changeOperation(database, one!, running, signal)).toMatchObject({
+      state: 'RUNNING',
+      startedAt: expect.any(Number),
+      steps: [{ message: 'Begun.', at: expect.any(Number) }],
+    });
+    const done = { content: { state: 'SUCCEEDED', progress: 100 }, steps: ['A', 'B'] } as const;
+    const ended = await changeOperation(database, one!, done, signal);
+    expect(ended).toMatchObject({ state: 'SUCCEEDED', finishedAt: expect.any(Number), revision: 4 });
+    expect(ended!.steps.map(({ message }) => message)).toEqual(['Begun.', 'A', 'B']);
+    expect((await claim(database, 'b')).map(({ localId }) => localId)).toEqual([second]);
+    const changes = await changesOf(database);
+    expect(changes.map(({ before }) => (before as { state?: string } | null)?.state ?? null)).toEqual([
+      null,
+      null,
+      'QUEUED',
+      'RUNNING',
+    ]);
+  });
+
+  test('of what a dead broker had is under a greater epoch, and the old one writes nothing', async () => {
+    const database = await newStore();
+    await accept(database, 'vm');
+    const [old] = await claim(database, 'dead', 1);
+    const [next] = await eventually(async () => {
+      const found = await claim(database, 'alive');
+      expect(found).toHaveLength(1);
+      return found;
+    });
+    expect(next).toMatchObject({ localId: old!.localId, epoch: old!.epoch + 1, begun: false });
+    expect(await renewOperations(database, { leases: [old!], leaseMs: 5_000 }, signal)).toEqual([]);
+    expect(await renewOperations(database, { leases: [old!, next!], leaseMs: 5_000 }, signal)).toEqual([
+      { localId: next!.localId, epoch: next!.epoch, cancelRequested: false },
+    ]);
+    const before = await changesOf(database);
+    const running = { content: { state: 'RUNNING' } } as const;
+    expect(await changeOperation(database, old!, running, signal)).toBeNull();
+    await releaseOperations(database, [old!], signal);
+    expect(await claim(database, 'third')).toEqual([]);
+    await releaseOperations(database, [next!], signal);
+    expect(await claim(database, 'third')).toHaveLength(1);
+    expect(await changesOf(database)).toEqual(before);
+  });
+});
+
+describe('cancelling', () => {
+  test('ends what nobody began, asks for the rest, and changes nothing that has ended', async () => {
+    const database = await newStore();
+    const [queued, begun] = [await accept(database, 'a'), await accept(database, 'b')];
+    const lease = (await claim(database, 'one')).find(({ localId }) => localId === begun)!;
+    await changeOperation(database, lease, { content: { state: 'RUNNING' } }, signal);
+    expect(await cancelOperations(database, queued, signal)).toMatchObject([{ state: 'CANCELLED' }]);
+    expect(await cancelOperations(database, begun, signal)).toMatchObject([
+      { state: 'RUNNING', cancelRequested: true, finishedAt: null },
+    ]);
+    expect(await cancelOperations(database, begun, signal)).toEqual([]);
+    expect(await cancelOperations(database, queued, signal)).toEqual([]);
+    expect(await changesOf(database)).toHaveLength(5);
+  });
+});
+
+describe('retention', () => {
+  test('removes what ended, the oldest first, and tells of it; what has not ended stays', async () => {
+    const database = await newStore();
+    const ended: string[] = [];
+    for (const machine of ['a', 'b', 'c']) {
+      ended.push(await accept(database, machine));
+      await cancelOperations(database, ended.at(-1)!, signal);
+    }
+    const open = await accept(database, 'd');
+    expect(await removeEnded(database, { keepMs: 60_000, keepMost: 10 }, signal)).toBe(0);
+    expect(await removeEnded(database, { keepMs: 60_000, keepMost: 2 }, signal)).toBe(1);
+    expect(await findOperation(database, ended[0]!, signal)).toBeNull();
+    expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(2);
+    expect(await findOperation(database, open, signal)).not.toBeNull();
+    const changes = await changesOf(database);
+    expect(changes.slice(-3).map(({ localId, after }) => [localId, after])).toEqual(ended.map((id) => [id, null]));
+  });
+
+  test('removes a bulk after its parts, once they are all old enough', async () => {
+    const database = await newStore();
+    const parent = randomUUID();
+    const bulk = { ...starting('', { localId: parent, kind: 'SET_POWER_STATE_BULK' }), serialKey: null, action: null };
+    const part = starting('a', { localId: randomUUID(), parent });
+    await insertOperations(database, [bulk, part], signal);
+    await cancelOperations(database, part.operation.localId, signal);
+    expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(0);
+    await cancelOperations(database, parent, signal);
+    expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(1);
+    expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(1);
+    expect(await findOperation(database, parent, signal)).toBeNull();
+  });
+});
