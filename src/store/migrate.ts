@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
 import { feed } from './migrations/0001-feed.ts';
 import { operations } from './migrations/0002-operations.ts';
+import { feedRetention } from './migrations/0003-feed-retention.ts';
 
 // Brings a database to the schema of this program: forward only, each migration once, whichever broker comes first. Older
 // brokers go on with a newer schema, so a migration only ever adds what they do not mind.
@@ -11,6 +12,7 @@ import { operations } from './migrations/0002-operations.ts';
 const migrations: readonly (readonly [name: string, statements: readonly RawBuilder<unknown>[]])[] = [
   ['0001-feed', feed],
   ['0002-operations', operations],
+  ['0003-feed-retention', feedRetention],
 ];
 
 /** Any number that nothing else in this database locks: "sitewide" on a telephone's keys. */

@@ -39,7 +39,7 @@ export async function writeSnapshotPart(
 
 /**
  * Makes the written snapshot the one that is read, and drops the one before it with all changes that are neither after it
- * nor among the last `keepChanges`. False if another broker has the lease.
+ * nor among the last `keepChanges` before it. False if another broker has the lease.
  */
 export async function publishSnapshot(
   database: Database,
@@ -57,10 +57,8 @@ export async function publishSnapshot(
       with lease as (select epoch from watch where owner = ${owner} and epoch = ${epoch} for share),
       dropped as (
         delete from feed_change
-        using feed_head
-        where exists (select from lease) and feed_change.revision <= ${revision}
-          and feed_change.changes_until <= feed_head.changes - ${keepChanges}
-        returning feed_change.revision
+        where exists (select from lease) and revision <= ${revision} and changes_until <= ${changes - keepChanges}
+        returning revision
       ),
       replaced as (
         delete from snapshot_part

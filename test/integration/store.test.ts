@@ -142,7 +142,7 @@ describe('the schema', () => {
         return Number(out);
       }),
     );
-    expect(made.sort()).toEqual([0, 0, 0, 2]);
+    expect(made.sort()).toEqual([0, 0, 0, 3]);
   });
 
   test('belongs to one installation', async () => {
