@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +40,8 @@ export interface ChaosBroker {
 
 /** A site to be disturbed. Disposing it ends everything. */
 export interface ChaosSite extends AsyncDisposable {
+  /** Gives every broker the site under another name, which they put in force while they run. */
+  rename(name: string): Promise<void>;
   readonly installations: readonly string[];
   readonly brokers: readonly ChaosBroker[];
   /** The addresses for clients: every broker of the site. */
@@ -105,20 +107,25 @@ export async function startChaosSite({
   for (const installation of installations) {
     databases.set(installation, await postgres.newDatabase());
   }
+  const fileOf = (plan: BrokerPlan): string => join(folder, `${plan.id}.yml`);
+  const configure = async (plan: (typeof plans)[number], name: string): Promise<void> => {
+    const config = {
+      site: { ...site, name },
+      installation: plan.installation,
+      broker: plan.id,
+      listen: { host: '127.0.0.1', port: plan.ownPort },
+      driver: { kind: 'simulator', url: simulators.get(plan.installation) },
+      database: { url: databases.get(plan.installation) },
+      log: { level: 'error' },
+    };
+    // Beside and renamed, so that nobody reads half of it.
+    await writeFile(`${fileOf(plan)}.new`, JSON.stringify(config));
+    await rename(`${fileOf(plan)}.new`, fileOf(plan));
+  };
   const brokers = await Promise.all(
     plans.map(async (plan) => {
-      const config = {
-        site,
-        installation: plan.installation,
-        broker: plan.id,
-        listen: { host: '127.0.0.1', port: plan.ownPort },
-        driver: { kind: 'simulator', url: simulators.get(plan.installation) },
-        database: { url: databases.get(plan.installation) },
-        log: { level: 'error' },
-      };
-      const file = join(folder, `${plan.id}.yml`);
-      await writeFile(file, JSON.stringify(config));
-      const broker = createBroker(plan, file);
+      await configure(plan, 'Chaos');
+      const broker = createBroker(plan, fileOf(plan));
       started.defer(() => broker.kill());
       broker.start();
       return broker;
@@ -132,6 +139,9 @@ export async function startChaosSite({
     endpoints: brokers.map(({ proxy }) => `${proxy.url}/graphql`),
     simulators,
     databases,
+    async rename(name) {
+      await Promise.all(plans.map((plan) => configure(plan, name)));
+    },
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
