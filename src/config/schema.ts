@@ -120,7 +120,7 @@ const timeouts = strict({
 const dayMs = 86_400_000;
 
 const operations = strict({
-  concurrent: integer(1, 1_000).default(8),
+  concurrent: integer(1, 1_000).default(16),
   timeoutMs: integer(1_000, 7 * dayMs).default(600_000),
   keepMs: integer(60_000, 3_650 * dayMs).default(7 * dayMs),
   keepMost: integer(100, 100_000).default(10_000),
