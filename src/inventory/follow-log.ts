@@ -56,6 +56,7 @@ export async function* followLog(
       const recent = source.has(at) ? source.ring.after(at.revision) : null;
       lag.is(recent === null);
       const batch = recent === null ? await catchUp(source, at, signal) : appendsAfter(at, recent);
+      if (batch === null) continue;
       yield batch;
       at = batch.kind === 'gap' ? batch.place : { ...at, revision: batch.appends.at(-1)!.revision, part: 0 };
     }
@@ -76,10 +77,13 @@ function appendsAfter({ feed, part }: Place, appends: readonly Append[]): LogBat
   return { kind: 'appends', feed, appends, skip: part };
 }
 
-async function catchUp(source: LogSource, at: Place, signal: AbortSignal): Promise<LogBatch> {
+/** What comes next for one who lags, or who was ahead; null if that is the end of the log. */
+async function catchUp(source: LogSource, at: Place, signal: AbortSignal): Promise<LogBatch | null> {
   using deadline = createDeadline({ clock: source.clock, timeoutMs: patienceMs, parent: signal });
   try {
-    const appends = (await source.find(at, deadline.signal)) ? await readOn(source, at, deadline.signal) : [];
+    const isThere = await source.find(at, deadline.signal);
+    if (isAtEnd(source, at)) return null;
+    const appends = isThere ? await readOn(source, at, deadline.signal) : [];
     return appends[0]?.revision === at.revision + 1
       ? appendsAfter(at, appends)
       : { kind: 'gap', place: await source.present(deadline.signal) };
