@@ -193,6 +193,7 @@ function guestXml({ name, memoryMiB = 16, title, metadata = '', devices = '' }: 
   <memory unit='MiB'>${memoryMiB}</memory>
   <vcpu>1</vcpu>
   <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <features><acpi/></features>
   <devices><controller type='usb' model='none'/><memballoon model='none'/>${devices}</devices>
 </domain>`;
 }

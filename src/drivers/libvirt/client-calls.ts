@@ -1,3 +1,4 @@
+import { createChangeCalls } from './change-calls.ts';
 import type { BlockInfo, DhcpLease, DomainState, LibvirtClient, NodeInfo, PoolInfo } from './client.ts';
 import type { ErrorMaker } from './errors.ts';
 import { procedures } from './procedures.ts';
@@ -52,6 +53,7 @@ export function createClient({ connection, ask, errors, callTimeoutMs }: ClientP
   const capabilitiesMs = Math.max(capabilitiesTimeoutMs, callTimeoutMs);
   return {
     lost: connection.lost,
+    change: createChangeCalls(ask),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
     hostname: (signal) => ask({ procedure: p.getHostname, read: text }, signal),
     libVersion: (signal) => ask({ procedure: p.getLibVersion, read: (from) => from.u64() }, signal),

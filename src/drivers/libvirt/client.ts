@@ -1,3 +1,4 @@
+import type { ChangeCalls } from './change-calls.ts';
 import type { DomainRef, DomainStats, ObjectRef } from './wire-types.ts';
 
 // libvirt's procedures as typed methods. They ask and read; what the answers mean is for others to say.
@@ -40,6 +41,7 @@ export interface DhcpLease {
 export interface LibvirtClient extends AsyncDisposable {
   /** Aborts when the connection is lost, with the reason. */
   readonly lost: AbortSignal;
+  readonly change: ChangeCalls;
   hostname(signal: AbortSignal): Promise<string>;
   /** The version of libvirt itself: 1,000,000 × major + 1,000 × minor + release. */
   libVersion(signal: AbortSignal): Promise<number>;

@@ -1,15 +1,18 @@
 import type { Clock } from '../../core/clock.ts';
-import { SitewideError } from '../../core/errors.ts';
-import type { Driver } from '../driver.ts';
+import type { Driver, Order } from '../driver.ts';
+import { applyAction, capabilities } from './act.ts';
+import type { ActContext } from './act-context.ts';
 import { createErrorMaker } from './errors.ts';
 import { openClient } from './open-client.ts';
 import type { ClientOptions } from './open-client.ts';
 import { readInventory } from './read-inventory.ts';
+import { reconcileAction } from './reconcile.ts';
 import { parseLibvirtUri } from './uri.ts';
 import { createUsageSampler } from './usage.ts';
 import { watchDaemon } from './watch.ts';
+import type { DomainRef } from './wire-types.ts';
 
-// The driver for libvirt daemons, over their own protocol and a unix socket. It only reads.
+// The driver for libvirt daemons, over their own protocol and a unix socket.
 
 /** Which daemon, and how patient to be with it. Times are in milliseconds. */
 export interface LibvirtDriverOptions {
@@ -24,6 +27,8 @@ export interface LibvirtDriverOptions {
   readonly callTimeoutMs?: number;
   /** How long the daemon may be silent before it is asked for a sign of life; after as long again it counts as lost. */
   readonly keepAliveMs?: number;
+  /** How long a guest may take to shut down or to boot anew when it is asked to. */
+  readonly guestPatienceMs?: number;
 }
 
 /**
@@ -37,12 +42,22 @@ export function createLibvirtDriver({
   refreshIntervalMs = 60_000,
   callTimeoutMs = 10_000,
   keepAliveMs = 5_000,
+  guestPatienceMs = 120_000,
 }: LibvirtDriverOptions): Driver {
   const errors = createErrorMaker(uri);
   const usage = createUsageSampler(clock);
   const disposed = new AbortController();
   const connection: ClientOptions = { target: parseLibvirtUri(uri), uri, clock, callTimeoutMs, keepAliveMs };
   const untilDisposed = (signal: AbortSignal): AbortSignal => AbortSignal.any([signal, disposed.signal]);
+
+  /** Each on a connection of its own: a call that takes minutes would hold up what comes after it. */
+  async function withContext<T>(given: Order, act: (context: ActContext) => Promise<T>): Promise<T> {
+    const order = { ...given, signal: untilDisposed(given.signal) };
+    const rebooted = new Set<string>();
+    const onDomainEvent = ({ uuid }: DomainRef): unknown => rebooted.add(uuid);
+    await using client = await openClient({ ...connection, onDomainEvent }, order.signal);
+    return await act({ client, clock, errors, order, guestPatienceMs, rebooted });
+  }
 
   return {
     kind: 'libvirt',
@@ -65,15 +80,9 @@ export function createLibvirtDriver({
         },
         untilDisposed(signal),
       ),
-    capabilities: { actions: [], powerActions: [] },
-    apply: async (action) => {
-      throw new SitewideError('ACTION_UNSUPPORTED', {
-        driver: 'libvirt',
-        action: action.kind,
-        problem: 'it only reads',
-      });
-    },
-    reconcile: async () => ({ outcome: 'NOT_DONE' }),
+    capabilities,
+    apply: (action, order) => withContext(order, (context) => applyAction(context, action)),
+    reconcile: (action, order) => withContext(order, (context) => reconcileAction(context, action)),
     async [Symbol.asyncDispose]() {
       disposed.abort(errors.unreachable('the driver was disposed'));
     },

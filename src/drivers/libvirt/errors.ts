@@ -8,12 +8,42 @@ const driver = 'libvirt';
 export const libvirtCodes = {
   noSupport: 3,
   invalidArgument: 8,
+  operationFailed: 9,
+  xmlError: 27,
   noDomain: 42,
   noNetwork: 43,
   noStoragePool: 49,
+  noStorageVolume: 50,
+  operationInvalid: 55,
+  configUnsupported: 67,
+  noDomainSnapshot: 72,
   argumentUnsupported: 74,
+  snapshotRevertRisky: 79,
   operationUnsupported: 84,
+  storageVolumeExists: 90,
 } as const;
+
+/**
+ * Refusals that say "not this, not now": the daemon has done nothing, and asking again would not help. All other errors of
+ * a daemon, such as a lock that it did not get in time or an emulator that did not start, may pass.
+ */
+const impossibleCodes = [
+  'noSupport',
+  'invalidArgument',
+  'operationFailed',
+  'xmlError',
+  'noDomain',
+  'noNetwork',
+  'noStoragePool',
+  'noStorageVolume',
+  'operationInvalid',
+  'configUnsupported',
+  'noDomainSnapshot',
+  'argumentUnsupported',
+  'snapshotRevertRisky',
+  'operationUnsupported',
+  'storageVolumeExists',
+] as const satisfies (keyof typeof libvirtCodes)[];
 
 /** An error that the daemon answered with. */
 export class LibvirtError extends Error {
@@ -52,4 +82,16 @@ export function isLibvirtError(thrown: unknown, kinds: readonly (keyof typeof li
 /** True if the daemon understood the call and refused it: the connection is good, this one thing cannot be had. */
 export function isRefusal(thrown: unknown): boolean {
   return thrown instanceof SitewideError && thrown.cause instanceof LibvirtError;
+}
+
+/** What an action is refused with, in our words. */
+export function impossible(problem: string, cause?: unknown): SitewideError {
+  return new SitewideError('ACTION_IMPOSSIBLE', { problem: problem.replace(/\.$/, '') }, { cause });
+}
+
+/** What was thrown, or if it is a refusal of the daemon that stays one, ACTION_IMPOSSIBLE in the daemon's own words. */
+export function asImpossible(thrown: unknown): unknown {
+  return thrown instanceof SitewideError && isLibvirtError(thrown, impossibleCodes)
+    ? impossible(messageOf(thrown.cause), thrown.cause)
+    : thrown;
 }

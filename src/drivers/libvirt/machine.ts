@@ -5,8 +5,7 @@ import type { DiskDescription, DomainDescription, InterfaceDescription } from '.
 import { isLibvirtError, isRefusal } from './errors.ts';
 import type { ErrorMaker } from './errors.ts';
 import type { Fabric } from './fabric.ts';
-import { powerStateOf } from './power-state.ts';
-import { domainStates } from './procedures.ts';
+import { askPowerState, settledState } from './power-state.ts';
 import { memoryUsageMiB } from './usage.ts';
 import type { UsageSampler } from './usage.ts';
 import type { DomainRef, Parameters } from './wire-types.ts';
@@ -71,10 +70,9 @@ async function readPowerState(
 ): Promise<PowerState> {
   const state = stats?.get('state.state');
   const reason = stats?.get('state.reason');
-  const found =
-    typeof state === 'number' && typeof reason === 'number' ? { state, reason } : await client.domainState(ref, signal);
-  const saved = found.state === domainStates.shutOff && (await client.hasManagedSave(ref, signal));
-  return powerStateOf(found, saved);
+  return typeof state === 'number' && typeof reason === 'number'
+    ? settledState(client, { ref, found: { state, reason } }, signal)
+    : askPowerState(client, ref, signal);
 }
 
 /** `physical` is what QEMU says that the image takes on disk. */

@@ -21,6 +21,19 @@ export interface ObjectRef {
   readonly uuid: string;
 }
 
+/** A volume of a storage pool as the daemon names it. */
+export interface VolumeRef {
+  readonly pool: string;
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A snapshot as the daemon names it. */
+export interface SnapshotRef {
+  readonly name: string;
+  readonly domain: DomainRef;
+}
+
 /** Values by their libvirt names, for example `cpu.time`. */
 export type Parameters = ReadonlyMap<string, ParameterValue>;
 
@@ -36,6 +49,22 @@ export function readObject(reader: XdrReader): ObjectRef {
 
 export function readDomain(reader: XdrReader): DomainRef {
   return { ...readObject(reader), id: reader.i32() };
+}
+
+export function readVolume(reader: XdrReader): VolumeRef {
+  return { pool: reader.string(), name: reader.string(), key: reader.string() };
+}
+
+export function readSnapshot(reader: XdrReader): SnapshotRef {
+  return { name: reader.string(), domain: readDomain(reader) };
+}
+
+export function writeVolume(writer: XdrWriter, { pool, name, key }: VolumeRef): XdrWriter {
+  return writer.string(pool).string(name).string(key);
+}
+
+export function writeSnapshot(writer: XdrWriter, { name, domain }: SnapshotRef): XdrWriter {
+  return writeDomain(writer.string(name), domain);
 }
 
 export function writeObject(writer: XdrWriter, { name, uuid }: ObjectRef): XdrWriter {

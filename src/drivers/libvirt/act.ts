@@ -1,0 +1,27 @@
+import { SitewideError } from '../../core/errors.ts';
+import { powerActions, type Action, type Capabilities } from '../../model/action.ts';
+import type { ActionResult } from '../driver.ts';
+import type { ActContext } from './act-context.ts';
+import { setPowerState } from './act-power.ts';
+
+// What can be done through a daemon, and who does it.
+
+/** All but moving a machine: that takes two daemons, and an installation is one. */
+export const capabilities: Capabilities = {
+  actions: ['SET_POWER_STATE'],
+  powerActions,
+};
+
+/** `Driver.apply`, with a connection that is open. */
+export async function applyAction(context: ActContext, action: Action): Promise<ActionResult> {
+  switch (action.kind) {
+    case 'SET_POWER_STATE':
+      return setPowerState(context, action);
+    default:
+      throw new SitewideError('ACTION_UNSUPPORTED', {
+        driver: 'libvirt',
+        action: action.kind,
+        problem: 'one daemon has one host',
+      });
+  }
+}
