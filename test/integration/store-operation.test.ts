@@ -179,6 +179,25 @@ describe('cancelling', () => {
   });
 });
 
+test('what the owner and somebody else write at once is all there', async () => {
+  const database = await newStore();
+  const localId = await accept(database, 'a');
+  const [lease] = await claim(database, 'one');
+  await changeOperation(database, lease!, { content: { state: 'RUNNING' } }, signal);
+  await Promise.all([
+    ...Array.from({ length: 30 }, (_, at) => changeOperation(database, lease!, { steps: [`step ${at}`] }, signal)),
+    cancelOperations(database, localId, signal),
+    renewOperations(database, { leases: [lease!], leaseMs: 5_000 }, signal),
+  ]);
+  const found = (await findOperation(database, localId, signal))!;
+  expect(found.cancelRequested).toBe(true);
+  expect(found.steps).toHaveLength(30);
+  const changes = await changesOf(database);
+  expect(changes.at(-1)!.after).toEqual(found);
+  // Each change begins where the one before it ended.
+  changes.slice(1).forEach(({ before }, at) => expect(before).toEqual(changes[at]!.after));
+});
+
 describe('retention', () => {
   test('removes what ended, the oldest first, and tells of it; what has not ended stays', async () => {
     const database = await newStore();
@@ -195,6 +214,22 @@ describe('retention', () => {
     expect(await findOperation(database, open, signal)).not.toBeNull();
     const changes = await changesOf(database);
     expect(changes.slice(-3).map(({ localId, after }) => [localId, after])).toEqual(ended.map((id) => [id, null]));
+  });
+
+  test('of a large bulk goes in small steps', async () => {
+    const database = await newStore();
+    const parent = randomUUID();
+    const ended = { state: 'SUCCEEDED', progress: 100 } as const;
+    const given = { localId: parent, kind: 'SET_POWER_STATE_BULK', ...ended } as const;
+    const bulk = { ...starting('', given), serialKey: null, action: null };
+    const parts = Array.from({ length: 1_200 }, (_, at) =>
+      starting(`vm-${at}`, { localId: randomUUID(), parent, ...ended }),
+    );
+    await insertOperations(database, [bulk, ...parts], signal);
+    const removed: number[] = [];
+    do removed.push(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal));
+    while (removed.at(-1)! > 0);
+    expect(removed).toEqual([500, 500, 200, 1, 0]);
   });
 
   test('removes a bulk after its parts, once they are all old enough', async () => {

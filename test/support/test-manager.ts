@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { abortable } from '../../src/core/abort.ts';
 import { SitewideError } from '../../src/core/errors.ts';
 import type { Driver, Order } from '../../src/drivers/driver.ts';
 import { isObservable, powerActions, powerTransitions, type Action } from '../../src/model/action.ts';
@@ -26,6 +27,10 @@ export interface TestManager {
   actionMs: number;
   /** What every call meets instead of an answer. */
   failure: Error | null;
+  /** What every action meets instead of being begun. */
+  actionFailure: Error | null;
+  /** True: an action that was begun goes on although nobody waits for it any more. */
+  isStubborn: boolean;
   newDriver(): Driver;
 }
 
@@ -77,6 +82,8 @@ export function createTestManager(machines: readonly Vm[]): TestManager {
     effects,
     actionMs: 0,
     failure: null,
+    actionFailure: null,
+    isStubborn: false,
     newDriver: () => ({
       kind: 'test',
       uri: 'test:',
@@ -105,12 +112,17 @@ export function createTestManager(machines: readonly Vm[]): TestManager {
         watchers.delete(watcher);
       },
       async apply(action, order) {
-        if (manager.failure) throw manager.failure;
+        const failure = manager.failure ?? manager.actionFailure;
+        if (failure) throw failure;
         fence(order);
         order.onProgress?.(10, 'The manager is at it.');
-        if (manager.actionMs > 0) await delay(manager.actionMs, undefined, { signal: order.signal });
-        fence(order);
-        return { vm: act(action, order) };
+        const signal = manager.isStubborn ? undefined : order.signal;
+        const done = pause(manager.actionMs, signal).then(() => {
+          fence(order);
+          return { vm: act(action, order) };
+        });
+        done.catch(() => undefined);
+        return abortable(done, order.signal);
       },
       async reconcile(action, order) {
         if (manager.failure) throw manager.failure;
@@ -123,4 +135,8 @@ export function createTestManager(machines: readonly Vm[]): TestManager {
     }),
   };
   return manager;
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (milliseconds > 0) await delay(milliseconds, undefined, signal && { signal });
 }
