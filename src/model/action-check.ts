@@ -1,4 +1,4 @@
-import { powerTransitions, type Action, type ActionKind, type Capabilities } from './action.ts';
+import { powerTransitions, type Action, type Capabilities } from './action.ts';
 import type { UserError, UserErrorCode } from './operation.ts';
 import type { Row } from './resource.ts';
 
@@ -211,6 +211,3 @@ function verbOf(action: Action, inventory: CheckedInventory): string {
 export function serialKeyOf(action: Action): string {
   return action.kind === 'CREATE_VIRTUAL_MACHINE' ? `name ${action.spec.name}` : `vm ${action.vm}`;
 }
-
-/** The kinds of the parts of a bulk. */
-export type PartKind = Extract<ActionKind, 'SET_POWER_STATE' | 'CREATE_SNAPSHOT'>;

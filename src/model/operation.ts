@@ -12,7 +12,7 @@ export type BulkKind = 'SET_POWER_STATE_BULK' | 'CREATE_SNAPSHOT_BULK';
 export type OperationState = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
 /** The states that an operation never leaves. */
-export const finalStates = ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const satisfies OperationState[];
+const finalStates = ['SUCCEEDED', 'FAILED', 'CANCELLED'] as const satisfies OperationState[];
 
 /** One step. */
 export interface OperationStep {

@@ -94,7 +94,10 @@ test('a database that stands still makes answers stale after the grace, and is u
   const [url, simulator] = [await postgres.newDatabase(), await newSimulator()];
   await using one = joinFeed(url, simulator.url, 'one');
   await untilCurrent(simulator, one);
-  const sessions = await ask<{ pid: number }>(url, 'select pid from pg_stat_activity where datname = current_database()');
+  const sessions = await ask<{ pid: number }>(
+    url,
+    'select pid from pg_stat_activity where datname = current_database()',
+  );
   const processes = [postgres.server.pid!, ...sessions.map(({ pid }) => pid)];
   const names = namesOf(one);
   processes.forEach((each) => signalIfThere(each, 'SIGSTOP'));

@@ -34,7 +34,7 @@ interface Wanted {
 const acceptWithinMs = 30_000;
 
 /** Something that is possible with a machine in its present state. */
-export function chooseChange(vm: KnownVm, random: Random): Wanted {
+function chooseChange(vm: KnownVm, random: Random): Wanted {
   const power = (action: string): Wanted => ({
     what: action,
     observable: action !== 'RESET' && action !== 'REBOOT',

@@ -14,7 +14,7 @@ export type FollowedOperation = OperationFieldsFragment;
 const final: readonly (OperationState | null)[] = ['SUCCEEDED', 'FAILED', 'CANCELLED'];
 
 /** True if it has ended. */
-export function hasEnded({ state }: Pick<FollowedOperation, 'state'>): boolean {
+function hasEnded({ state }: Pick<FollowedOperation, 'state'>): boolean {
   return final.includes(state);
 }
 

@@ -6,7 +6,7 @@ import { withPowerState } from './power.ts';
 // Machines that an action makes. Each carries the operation it was made by, as an annotation.
 
 /** Where a machine says which operation made it. */
-export const operationAnnotation = 'sitewide.operation';
+const operationAnnotation = 'sitewide.operation';
 
 /** The machine that is to be made. Throws as `actOf`. */
 export function createdVm(

@@ -7,7 +7,7 @@ import { withPowerState } from './power.ts';
 // Keeping the state of a machine, going back to it, and dropping it.
 
 /** The key of a kept state. */
-export function keptKey(vm: string, snapshot: string): string {
+function keptKey(vm: string, snapshot: string): string {
   return `${vm} ${snapshot}`;
 }
 
