@@ -5,6 +5,7 @@ import { createEngine } from '../gateway/engine.ts';
 import { createMembership, type Membership } from '../gateway/membership.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
 import { SiteGateway } from '../gateway/site-gateway.ts';
+import { createSiteStreams } from '../gateway/site-streams.ts';
 import { viewSite } from '../gateway/site-view.ts';
 import { createLocalSource } from '../gateway/source.ts';
 import { createAdmission } from '../http/admission.ts';
@@ -19,7 +20,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
 import { openInstallation } from './installation.ts';
-import { createScatterObserver, observe } from './observe.ts';
+import { createScatterObserver, createStreamObserver, observe } from './observe.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
 // of them.
@@ -108,6 +109,18 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     logger,
   });
   const apollo = { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger };
+  const ownStreams = createSchemaSubscriptions(subgraph.schema);
+  const siteStreams = started.use(
+    createSiteStreams({
+      ...options,
+      site: site.id,
+      membership,
+      baseSchema: subgraph.schema,
+      schema: () => gateway.clientSchema,
+      own: ownStreams,
+      observer: createStreamObserver(metrics, logger),
+    }),
+  );
   const siteApollo = await createApollo({ gateway }, apollo);
   started.defer(() => siteApollo.stop());
   const limits = combinedLimits(config.limits);
@@ -117,12 +130,17 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     createBrokerServer({
       listen: config.listen,
       endpoints: [
-        { path: '/graphql', tier: 'SITE', apollo: siteApollo },
+        {
+          path: '/graphql',
+          tier: 'SITE',
+          apollo: siteApollo,
+          subscriptions: { executor: siteStreams, limits: config.limits },
+        },
         {
           path: '/installation/graphql',
           tier: 'INSTALLATION',
           apollo: installationApollo,
-          subscriptions: { executor: createSchemaSubscriptions(subgraph.schema), limits },
+          subscriptions: { executor: ownStreams, limits },
         },
       ],
       identity: { site: site.id, installation: own.id, broker: config.broker },

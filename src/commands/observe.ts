@@ -1,4 +1,5 @@
 import type { Members } from '../gateway/membership.ts';
+import type { StreamObserver } from '../gateway/stream-follower.ts';
 import type { InFlight } from '../http/admission.ts';
 import type { InventoryState } from '../inventory/state.ts';
 import { resourceKinds } from '../model/resource.ts';
@@ -32,6 +33,17 @@ export function createScatterObserver(metrics: Metrics, logger: Logger): Scatter
     onBreaker(broker, state) {
       metrics.breakerChanged(broker, state.kind);
       logBreaker(logger, broker, state);
+    },
+  };
+}
+
+/** Counts streams at sources, and logs their losses. */
+export function createStreamObserver(metrics: Metrics, logger: Logger): StreamObserver {
+  return {
+    ...metrics,
+    streamResumed(source, why) {
+      metrics.streamResumed(source);
+      logger.debug({ source, problem: why }, 'A stream at a source was lost, and goes on elsewhere.');
     },
   };
 }

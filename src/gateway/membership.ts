@@ -29,6 +29,8 @@ export interface Membership {
   readonly refusal: string | null;
   /** Puts a site in force; it must have been checked, and this broker must be in it. */
   adopt(site: SiteConfig): MembershipChange;
+  /** Calls back each time another site has come into force, until the function given back is called. */
+  onChange(listener: () => void): () => void;
   /** Notes that a new site was refused, so that the broker can say so. */
   refuse(reason: string): void;
 }
@@ -58,6 +60,7 @@ interface MembershipOptions {
 export function createMembership(options: MembershipOptions): Membership {
   let current = membersOf(options, options.site, null);
   let refusal: string | null = null;
+  const listeners = new Set<() => void>();
   return {
     get current() {
       return current;
@@ -75,7 +78,12 @@ export function createMembership(options: MembershipOptions): Membership {
           options.transport.forget(url);
         }
       }
+      listeners.forEach((listener) => listener());
       return changeBetween(before, current);
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     refuse(reason) {
       refusal = reason;

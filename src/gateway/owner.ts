@@ -18,7 +18,7 @@ export function valueAt(args: Readonly<Record<string, unknown>>, by: readonly st
  * The source that owns an id.
  * @throws SitewideError `INVALID_ID` or `UNKNOWN_INSTALLATION`.
  */
-export function ownerOf({ sources, site }: FieldQuestion, id: string): Source {
+export function ownerOf({ sources, site }: Pick<FieldQuestion, 'sources' | 'site'>, id: string): Source {
   const { installation } = decodeId(id);
   const owner = sources.find((source) => source.installation === installation);
   if (!owner) {

@@ -104,7 +104,7 @@ function judge(error: SourceError, source: Source): { status: SourceStatus; mess
 }
 
 /** True if the question is at fault. */
-function isRefusal({ extensions }: SourceError): boolean {
+export function isRefusal({ extensions }: SourceError): boolean {
   const code = String(extensions?.['code']);
   return (code in errorTable && errorTable[code as ErrorCode].status === 400) || code === 'UNKNOWN_INSTALLATION';
 }

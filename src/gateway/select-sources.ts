@@ -30,7 +30,7 @@ export function selectSources(question: FieldQuestion): Selection {
 }
 
 /** The sources that `@coverage(sources:)` names, or all; and the records of the rest. */
-export function selectWanted({ sources, context, site }: FieldQuestion): {
+export function selectWanted({ sources, context, site }: Pick<FieldQuestion, 'sources' | 'context' | 'site'>): {
   readonly wanted: readonly Source[];
   readonly unwanted: readonly SourceCoverage[];
 } {
@@ -70,7 +70,7 @@ export function skippedRecord({ id, tier, parent }: Source, message: string): So
 }
 
 /** The installations that a filter leaves, or null if it does not restrict them. Only conditions that must hold count. */
-function installationsOf(filter: unknown): ReadonlySet<string> | null {
+export function installationsOf(filter: unknown): ReadonlySet<string> | null {
   if (typeof filter !== 'object' || filter === null) {
     return null;
   }

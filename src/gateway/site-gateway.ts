@@ -32,6 +32,7 @@ type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 export class SiteGateway extends ApolloGateway {
   readonly #engine: ScatterEngine;
   readonly #entities: readonly string[];
+  #schema: GraphQLSchema | null = null;
 
   constructor({ engine, baseSchema, subgraphs, clock, logger }: SiteGatewayOptions) {
     const scatter = createScatterDataSource(engine);
@@ -47,9 +48,21 @@ export class SiteGateway extends ApolloGateway {
     this.#entities = entitiesOf(baseSchema);
   }
 
+  /**
+   * The schema of the site's clients, as it is now.
+   * @throws Error before it was loaded.
+   */
+  get clientSchema(): GraphQLSchema {
+    if (!this.#schema) {
+      throw new Error('The gateway has not been started.');
+    }
+    return this.#schema;
+  }
+
   override onSchemaLoadOrUpdate(listener: SchemaListener): () => void {
     return super.onSchemaLoadOrUpdate((schemaContext) => {
-      listener({ ...schemaContext, apiSchema: withSubgraphFields(schemaContext.apiSchema, this.#entities) });
+      this.#schema = withSubgraphFields(schemaContext.apiSchema, this.#entities);
+      listener({ ...schemaContext, apiSchema: this.#schema });
     });
   }
 

@@ -1,4 +1,5 @@
 import {
+  type ArgumentNode,
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
@@ -15,6 +16,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
   TypeInfo,
+  type ValueNode,
   type VariableDefinitionNode,
   type VariableNode,
   visit,
@@ -125,13 +127,32 @@ export function defineVariables(document: DocumentNode, variables: readonly OwnV
 
 /** The document with `@coverage(require:)` from this variable, so that a source refuses before it changes anything. */
 export function requireCoverage(document: DocumentNode, variable: string): DocumentNode {
+  return withCoverage(document, { name: 'require', value: variableNode(variable) });
+}
+
+/** The document with `@coverage(atLeast:)`, in place of what the client's says. */
+export function showAtLeast(document: DocumentNode, token: string): DocumentNode {
+  return withCoverage(document, { name: 'atLeast', value: { kind: Kind.STRING, value: token } });
+}
+
+function withCoverage(
+  document: DocumentNode,
+  { name, value }: { readonly name: string; readonly value: ValueNode },
+): DocumentNode {
   const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
   const directive: DirectiveNode = {
     kind: Kind.DIRECTIVE,
     name: nameNode('coverage'),
-    arguments: [{ kind: Kind.ARGUMENT, name: nameNode('require'), value: variableNode(variable) }],
+    arguments: [{ kind: Kind.ARGUMENT, name: nameNode(name), value }],
   };
   return { kind: Kind.DOCUMENT, definitions: [{ ...operation, directives: [directive] }, ...rest] };
+}
+
+/** The field with this argument, given before or not, as a variable. */
+export function setArgument(node: FieldNode, argument: string, variable: string): FieldNode {
+  const others = (node.arguments ?? []).filter(({ name }) => name.value !== argument);
+  const own: ArgumentNode = { kind: Kind.ARGUMENT, name: nameNode(argument), value: variableNode(variable) };
+  return { ...node, arguments: [...others, own] };
 }
 
 /** The field with a variable as the value of an argument. */

@@ -4,12 +4,13 @@ import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
 import { type BreakerKind, type Observation, observeWith } from './observation.ts';
 import { type StreamMetrics, streamMetrics } from './stream-metrics.ts';
+import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
 
 // What a broker counts, for Prometheus (docs/reference/metrics.md). Labels hold only what the configuration, the schema
 // and the table of errors name, never what a client sends, so that the number of series is bounded.
 
 /** What a broker counts, in a registry of its own. */
-export interface Metrics extends StreamMetrics {
+export interface Metrics extends StreamMetrics, UpstreamMetrics {
   /** A request arrived at a tier; the function given back is told of its end. */
   requestBegan(tier: Tier): (end: RequestEnd) => void;
   /** A request to a broker ended. */
@@ -67,6 +68,7 @@ export function createMetrics(): Metrics {
     ...requests,
     ...attempts,
     ...streamMetrics(registry, tiers),
+    ...upstreamMetrics(registry),
     covered(field, { sources }) {
       for (const { status } of sources) {
         coverage.inc({ field, status });

@@ -126,6 +126,7 @@ function exercise(metrics: Metrics): void {
   metrics.requestBegan('SITE')({ ...well, errorCodes: ['INTERNAL'] });
   metrics.attemptEnded({ source: 's', reason: 'FIRST', status: 'OK', durationMs: 1 });
   metrics.breakerChanged('a-1', 'OPEN');
+  metrics.streamOpened('installation:a')('LIVE');
   metrics.covered('hosts', coverageOf([record('a', 'OK')]));
   metrics.observe(() => ({
     waiting: new Map([['SITE', 0]]),

@@ -1,0 +1,60 @@
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
+
+import { beginSiteStream, type SiteStreamOptions } from './site-stream.ts';
+import type { OwnStreams, StreamCaller } from './stream-broker.ts';
+import { createStreamBrokers } from './stream-broker.ts';
+import { createStreamLinks } from './stream-link.ts';
+import { readStream, type StreamRequest } from './stream-question.ts';
+
+// The subscriptions of a whole site: at the own installation in this process, at every other one at one of its brokers,
+// merged into one stream that none of their losses ends.
+
+/** Carries out the subscriptions of a site. Disposing it closes the connections to other brokers. */
+export interface SiteStreams extends AsyncDisposable {
+  /** The schema that subscriptions are validated against, as it is now. */
+  readonly schema: () => GraphQLSchema;
+  /**
+   * Begins a subscription that is valid.
+   * @throws SitewideError if it cannot begin.
+   */
+  subscribe(request: SiteStreamRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+/** A subscription to begin. */
+export interface SiteStreamRequest extends StreamRequest, StreamCaller {
+  /** Aborts when the stream is to end, also before it has begun. */
+  readonly signal: AbortSignal;
+}
+
+interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
+  /** The base schema; its directives say how each subscription crosses the tier. */
+  readonly baseSchema: GraphQLSchema;
+  /** The schema of the site's clients, as it is now. */
+  readonly schema: () => GraphQLSchema;
+  readonly own: OwnStreams;
+}
+
+/** The subscriptions of a site. */
+export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
+  const { baseSchema, own, membership } = options;
+  const links = createStreamLinks();
+  const brokers = createStreamBrokers({ ...options, links, members: () => membership.current });
+  return {
+    schema: options.schema,
+    async subscribe(request) {
+      const { newContext, turn, signal } = request;
+      // It lasts until the stream has begun.
+      using context = newContext();
+      const question = readStream(baseSchema, request, context.wanted.atLeast);
+      if ('errors' in question) {
+        return question;
+      }
+      if (question.crossing.kind === 'local') {
+        return await own.subscribe(request);
+      }
+      const caller = { newContext, turn };
+      return await beginSiteStream({ ...options, brokers }, { question, context, caller, signal });
+    },
+    [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,181 @@
+import type { DocumentNode, ExecutionResult, FormattedExecutionResult } from 'graphql';
+
+import { abortable } from '../core/abort.ts';
+import { messageOf, SitewideError } from '../core/errors.ts';
+import { anyCoverage } from '../model/coverage.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { Endpoint } from '../scatter/endpoint.ts';
+import { chooseEndpoint, type Target } from '../scatter/target.ts';
+import type { Members } from './membership.ts';
+import { endByErrors, type StreamEnd } from './stream-end.ts';
+import type { LinkRequest, LinkSink, StreamLinks } from './stream-link.ts';
+
+// Who can be asked for the stream of a source: this broker itself if the installation is its own, and the installation's
+// other brokers over the network. They are asked, and heard, in the same way.
+
+/** What carries out subscriptions on the own installation. */
+export interface OwnStreams {
+  subscribe(request: OwnStreamRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+}
+
+/** A subscription on the own installation. */
+export interface OwnStreamRequest extends StreamCaller {
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+/** On whose behalf a stream runs. */
+export interface StreamCaller {
+  /** A context for one event. Dispose it when the event is out. */
+  newContext(): RequestContext & Disposable;
+  /** To be awaited before an event is executed. */
+  turn(): Promise<void>;
+}
+
+/** What is sent to a broker. */
+export interface BrokerRequest extends Omit<LinkRequest, 'url' | 'installation'> {
+  readonly document: DocumentNode;
+  readonly caller: StreamCaller;
+}
+
+/** Who is told what comes. */
+export interface BrokerSink extends Omit<LinkSink, 'next'> {
+  /** This broker itself waits for what is given back; another one goes on regardless. */
+  next(result: FormattedExecutionResult): Promise<void> | null;
+}
+
+/** A broker that can be asked for the stream of a source. */
+export interface StreamBroker {
+  /** Its id; null for this broker itself. */
+  readonly endpoint: Endpoint | null;
+  /** Begins; the function given back ends it, and then nothing more is told. */
+  open(request: BrokerRequest, sink: BrokerSink): () => void;
+}
+
+/** Finds brokers. */
+export interface StreamBrokers {
+  /** One that has not been tried; null if there is none now. */
+  choose(source: string, tried: ReadonlySet<Endpoint | null>): StreamBroker | null;
+  /** False once it has left the site. */
+  isMember(source: string, broker: StreamBroker): boolean;
+}
+
+interface BrokersOptions {
+  readonly members: () => Pick<Members, 'sources' | 'targets'>;
+  readonly own: OwnStreams;
+  readonly links: StreamLinks;
+  readonly random: () => number;
+}
+
+/** The brokers of a site; the first of its sources is the own one. */
+export function createStreamBrokers({ members, own, links, random }: BrokersOptions): StreamBrokers {
+  const targetOf = (source: string): Target | undefined => members().targets.find((target) => target.source === source);
+  return {
+    choose(source, tried) {
+      if (members().sources[0]?.id === source && !tried.has(null)) {
+        return { endpoint: null, open: (request, sink) => openHere({ own, source }, request, sink) };
+      }
+      const target = targetOf(source);
+      const endpoint = target ? chooseEndpoint(target, tried as ReadonlySet<Endpoint>, { random }) : null;
+      return endpoint === null
+        ? null
+        : { endpoint, open: (...asked) => openThere({ links, source, endpoint }, ...asked) };
+    },
+    isMember: (source, { endpoint }) => endpoint === null || (targetOf(source)?.endpoints.includes(endpoint) ?? false),
+  };
+}
+
+/** The configured id of the installation that is this source. */
+export function installationOf(source: string): string {
+  return source.slice('installation:'.length);
+}
+
+interface There {
+  readonly links: StreamLinks;
+  readonly source: string;
+  readonly endpoint: Endpoint;
+}
+
+/** At another broker. What becomes of it tells whether that broker is well. */
+function openThere({ links, source, endpoint }: There, request: BrokerRequest, sink: BrokerSink): () => void {
+  const flight = endpoint.begin();
+  const close = links.open(
+    { ...request, url: endpoint.url, installation: installationOf(source) },
+    {
+      reached() {
+        flight.proveAlive();
+        sink.reached();
+      },
+      next: (result) => void sink.next(result),
+      end(end) {
+        if (end.kind === 'lost' && !end.answered) {
+          flight.fail(end.message);
+          endpoint.begin().fail(end.message);
+        }
+        flight.abandon();
+        sink.end(end);
+      },
+    },
+  );
+  return () => {
+    flight.abandon();
+    close();
+  };
+}
+
+interface Here {
+  readonly own: OwnStreams;
+  readonly source: string;
+}
+
+/** In this process. */
+function openHere(here: Here, request: BrokerRequest, sink: BrokerSink): () => void {
+  const stop = new AbortController();
+  void readHere(here, request, { sink, signal: stop.signal }).then((end) => {
+    if (!stop.signal.aborted) {
+      sink.end(end);
+    }
+  });
+  return () => stop.abort(new SitewideError('CANCELLED', {}));
+}
+
+interface Reading {
+  readonly sink: BrokerSink;
+  readonly signal: AbortSignal;
+}
+
+/** Never rejects. */
+async function readHere(
+  { own, source }: Here,
+  { document, variables, caller }: BrokerRequest,
+  { sink, signal }: Reading,
+): Promise<StreamEnd> {
+  try {
+    const newContext = (): RequestContext & Disposable => ownContext(caller, installationOf(source));
+    const asked = { document, operationName: undefined, variables, signal, newContext, turn: () => caller.turn() };
+    const begun = await abortable(own.subscribe(asked), signal);
+    if (!(Symbol.asyncIterator in begun)) {
+      return endByErrors(begun.errors?.map((error) => error.toJSON()));
+    }
+    sink.reached();
+    for await (const { data, errors } of begun) {
+      if (signal.aborted) {
+        break;
+      }
+      await sink.next({ data: data ?? null, ...(errors && { errors: errors.map((error) => error.toJSON()) }) });
+    }
+    return { kind: 'complete' };
+  } catch (thrown) {
+    return { kind: 'lost', message: messageOf(thrown), answered: true };
+  }
+}
+
+/** What the caller wants of all sources is ours to see to; the own one is only told what it must show at least. */
+function ownContext(caller: StreamCaller, installation: string): RequestContext & Disposable {
+  const context = caller.newContext();
+  const place = context.wanted.atLeast?.[installation];
+  const wanted = { ...anyCoverage, atLeast: place === undefined ? null : { [installation]: place } };
+  return { ...context, wanted, coverage: new Map(), [Symbol.dispose]: () => context[Symbol.dispose]() };
+}

@@ -1,0 +1,213 @@
+import type { FormattedExecutionResult } from 'graphql';
+import { type Client, createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+
+import type { TraceHeaders } from '../core/trace.ts';
+import { lossOf, type StreamEnd } from './stream-end.ts';
+
+// Subscriptions at other brokers, over WebSockets that all subscribers of this broker share. A socket is opened when it is
+// needed and closed when nobody has needed it for a while. Brokers that hang are noticed by their missing pongs.
+
+/** How long an unused socket is kept, in milliseconds. */
+const idleMs = 10_000;
+/** A broker that is well takes a socket, and says hello, within a moment; each in milliseconds. */
+const handshakeMs = 2_000;
+const helloMs = 2_000;
+/** One that hangs is left after these together, in milliseconds. */
+const pingIntervalMs = 2_000;
+const pongTimeoutMs = 2_500;
+/** A broker takes 1,000 subscriptions on a socket unless it is told otherwise; beyond this we open another one. */
+const mostPerSocket = 500;
+/** An event is a record with what its reader selected; what is larger than this is no event, in bytes. */
+const largestMessage = 16 * 1_048_576;
+
+/** What is asked of one broker. */
+export interface LinkRequest {
+  /** Where the broker is, without the path. */
+  readonly url: string;
+  /** The installation that has to answer. */
+  readonly installation: string;
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly requestId: string;
+  readonly trace: TraceHeaders;
+}
+
+/** Who is told what comes. After `end` nothing comes. */
+export interface LinkSink {
+  /** The broker was there and has been asked. */
+  reached(): void;
+  next(result: FormattedExecutionResult): void;
+  end(end: StreamEnd): void;
+}
+
+/** Opens subscriptions at brokers. */
+export interface StreamLinks extends AsyncDisposable {
+  /** Begins one; the function given back ends it, and then nothing more is told of it. */
+  open(request: LinkRequest, sink: LinkSink): () => void;
+}
+
+/** One socket. */
+interface Link {
+  readonly client: Client;
+  subscriptions: number;
+  isOpen: boolean;
+  /** What is wrong with whoever is at the other end; null if nothing is. */
+  problem: string | null;
+  /** Told once it is open. */
+  readonly waiting: Set<() => void>;
+}
+
+/** Links that are all closed yet. */
+export function createStreamLinks(): StreamLinks {
+  const links = new Map<string, Set<Link>>();
+  const linkOf = (url: string, installation: string): Link => {
+    const name = `${installation} ${url}`;
+    const known = links.get(name) ?? new Set<Link>();
+    links.set(name, known);
+    const free = [...known].find(({ subscriptions }) => subscriptions < mostPerSocket);
+    if (free) {
+      return free;
+    }
+    const link = createLink({ url, installation }, () => {
+      known.delete(link);
+      if (known.size === 0) {
+        links.delete(name);
+      }
+    });
+    known.add(link);
+    return link;
+  };
+  return {
+    open: (request, sink) => openOn(linkOf(request.url, request.installation), request, sink),
+    async [Symbol.asyncDispose]() {
+      const all = [...links.values()].flatMap((known) => [...known]);
+      links.clear();
+      await Promise.all(
+        all.map(async ({ client }) => {
+          client.terminate();
+          // What could not be opened has nothing to close.
+          await Promise.resolve(client.dispose()).catch(() => undefined);
+        }),
+      );
+    },
+  };
+}
+
+function openOn(link: Link, request: LinkRequest, sink: LinkSink): () => void {
+  let over = false;
+  link.subscriptions += 1;
+  const leave = (): boolean => {
+    const isFirst = !over;
+    if (isFirst) {
+      over = true;
+      link.subscriptions -= 1;
+      link.waiting.delete(sink.reached);
+    }
+    return isFirst;
+  };
+  const end = (reason: StreamEnd): void => {
+    if (leave()) {
+      sink.end(reason);
+    }
+  };
+  if (link.isOpen) {
+    queueMicrotask(() => !over && sink.reached());
+  } else {
+    link.waiting.add(sink.reached);
+  }
+  const { text, variables, requestId, trace } = request;
+  const extensions = { 'sitewide-request-id': requestId, ...trace };
+  const unsubscribe = link.client.subscribe(
+    { query: text, variables: { ...variables }, extensions },
+    {
+      next: (result) => !over && sink.next(result as FormattedExecutionResult),
+      error: (error) => end(lossOf(error, link.problem)),
+      complete: () => end({ kind: 'complete' }),
+    },
+  );
+  return () => {
+    if (leave()) {
+      unsubscribe();
+    }
+  };
+}
+
+/** A socket for events: what it carries is small and comes at once, so it is not compressed. */
+class PeerSocket extends WebSocket {
+  constructor(url: string | URL, protocols?: string | string[]) {
+    super(url, protocols, {
+      handshakeTimeout: handshakeMs,
+      maxPayload: largestMessage,
+      perMessageDeflate: false,
+    });
+    // Whoever uses it hears of its end; one that is given up before it is open would throw.
+    this.on('error', () => undefined);
+  }
+}
+
+function createLink({ url, installation }: Pick<LinkRequest, 'url' | 'installation'>, onClosed: () => void): Link {
+  const pulse = watchPongs();
+  const closed = (): void => {
+    pulse.stop();
+    link.isOpen = false;
+    onClosed();
+  };
+  const client = createClient({
+    url: `${url.replace(/^http/, 'ws')}/installation/graphql`,
+    webSocketImpl: PeerSocket,
+    connectionParams: { 'sitewide-tier': 'INSTALLATION' },
+    connectionAckWaitTimeout: helloMs,
+    keepAlive: pingIntervalMs,
+    lazyCloseTimeout: idleMs,
+    // Another broker is tried before this one again, which is not the client's to decide.
+    retryAttempts: 0,
+    on: {
+      opened: (socket) => pulse.start(socket as WebSocket),
+      connected(socket, payload) {
+        link.problem = problemOf(payload, installation);
+        if (link.problem !== null) {
+          (socket as WebSocket).terminate();
+          return;
+        }
+        link.isOpen = true;
+        link.waiting.forEach((tell) => tell());
+        link.waiting.clear();
+      },
+      ping: (received) => !received && pulse.expect(),
+      message: () => pulse.heard(),
+      closed,
+      error: closed,
+    },
+  });
+  const link: Link = { client, subscriptions: 0, isOpen: false, problem: null, waiting: new Set() };
+  return link;
+}
+
+function problemOf(payload: Readonly<Record<string, unknown>> | null | undefined, installation: string): string | null {
+  const found = payload?.['installation'];
+  return found === installation
+    ? null
+    : `it answered as ${typeof found === 'string' ? `installation "${found}"` : 'no installation'}, not as "${installation}"`;
+}
+
+/** Cuts a socket whose peer does not answer a ping; whatever comes from it is a sign of life. */
+function watchPongs() {
+  let socket: WebSocket | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const heard = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+  return {
+    start: (opened: WebSocket) => void (socket = opened),
+    expect() {
+      timer ??= setTimeout(() => {
+        // What came while this process was busy is read first.
+        timer = setTimeout(() => socket?.terminate(), 0);
+      }, pongTimeoutMs);
+    },
+    heard,
+    stop: heard,
+  };
+}

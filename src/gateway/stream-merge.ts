@@ -1,0 +1,91 @@
+import type { ExecutionResult } from 'graphql';
+
+import type { Clock } from '../core/clock.ts';
+import { encodeRevisions, type Place } from '../core/revision-vector.ts';
+import type { Part } from '../merge/strategy.ts';
+import { asGraphQLError } from './scatter-data-source.ts';
+import { clientEvent, type SourceEvent } from './stream-event.ts';
+import type { StreamParts } from './stream-parts.ts';
+import type { StreamQuestion } from './stream-question.ts';
+import type { StreamQueue } from './stream-queue.ts';
+
+// The events of all sources as one stream: each as it comes, in the order of its source, with a token of all of them.
+
+/** A quiet stream tells its place so often, in milliseconds. */
+const bookmarkEveryMs = 10_000;
+
+/** What merging takes. */
+interface MergeOptions {
+  readonly question: StreamQuestion;
+  readonly queue: StreamQueue;
+  /** How far each installation is as the reader knows it. */
+  readonly told: Map<string, Place>;
+  /** Null unless each source has a part of one thing. */
+  readonly parts: StreamParts | null;
+  readonly clock: Clock;
+}
+
+/** What a reader has been told, and what of it he could be told. */
+interface Telling extends MergeOptions {
+  toldAt: number;
+  /** The last bookmark that was kept back. */
+  withheld: SourceEvent | null;
+}
+
+/** Reads what comes until there is no more, or throws why it ends. */
+export async function* mergeEvents(
+  options: MergeOptions,
+  signal: AbortSignal,
+): AsyncGenerator<ExecutionResult, void, undefined> {
+  const telling: Telling = { ...options, toldAt: -Infinity, withheld: null };
+  const { queue, told } = telling;
+  for (;;) {
+    const taken = await queue.take(dueInMs(telling), signal);
+    if (taken === null) {
+      return;
+    }
+    if (taken !== 'due') {
+      told.set(taken.installation, taken.place);
+    }
+    const result = taken === 'due' ? tellBookmark(telling) : tellEvent(telling, taken);
+    if (result) {
+      yield result;
+    }
+    if (telling.parts?.isOver && queue.isEmpty) {
+      return;
+    }
+  }
+}
+
+/** When the bookmark that was kept back is due; null if there is none. */
+function dueInMs({ withheld, toldAt, clock }: Telling): number | null {
+  return withheld === null ? null : Math.max(0, toldAt + bookmarkEveryMs - clock.now());
+}
+
+function tellEvent(telling: Telling, event: SourceEvent): ExecutionResult | null {
+  const { parts } = telling;
+  const whole = parts?.add(event) ?? null;
+  if (whole !== null) {
+    return tell(telling, event, whole);
+  }
+  if (event.type === 'BOOKMARK' || (parts !== null && event.type !== 'GAP')) {
+    // It is told if nothing else is for a while; any other event tells its place as well.
+    telling.withheld = event.type === 'BOOKMARK' ? event : telling.withheld;
+    return null;
+  }
+  return tell(telling, event, event.value);
+}
+
+function tellBookmark(telling: Telling): ExecutionResult | null {
+  const { withheld } = telling;
+  return withheld && tell(telling, withheld, withheld.value);
+}
+
+function tell(telling: Telling, event: SourceEvent, value: Part): ExecutionResult {
+  const { question, told, clock } = telling;
+  telling.toldAt = clock.now();
+  telling.withheld = null;
+  const token = question.tokenNames.length === 0 ? '' : encodeRevisions(Object.fromEntries(told));
+  const data = { [question.responseName]: clientEvent(value, token, question.tokenNames) };
+  return event.errors.length === 0 ? { data } : { data, errors: event.errors.map(asGraphQLError) };
+}
