@@ -3,12 +3,13 @@ import { powerActions, type Action, type Capabilities } from '../../model/action
 import type { ActionResult } from '../driver.ts';
 import type { ActContext } from './act-context.ts';
 import { setPowerState } from './act-power.ts';
+import { createSnapshot, deleteSnapshot, revertToSnapshot } from './act-snapshot.ts';
 
 // What can be done through a daemon, and who does it.
 
 /** All but moving a machine: that takes two daemons, and an installation is one. */
 export const capabilities: Capabilities = {
-  actions: ['SET_POWER_STATE'],
+  actions: ['SET_POWER_STATE', 'CREATE_SNAPSHOT', 'REVERT_TO_SNAPSHOT', 'DELETE_SNAPSHOT'],
   powerActions,
 };
 
@@ -17,6 +18,12 @@ export async function applyAction(context: ActContext, action: Action): Promise<
   switch (action.kind) {
     case 'SET_POWER_STATE':
       return setPowerState(context, action);
+    case 'CREATE_SNAPSHOT':
+      return createSnapshot(context, action);
+    case 'REVERT_TO_SNAPSHOT':
+      return revertToSnapshot(context, action);
+    case 'DELETE_SNAPSHOT':
+      return deleteSnapshot(context, action);
     default:
       throw new SitewideError('ACTION_UNSUPPORTED', {
         driver: 'libvirt',

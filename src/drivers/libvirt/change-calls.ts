@@ -1,7 +1,7 @@
 import type { Ask, Question } from './client-calls.ts';
 import { procedures } from './procedures.ts';
-import { readDomain, readSnapshot, writeDomain, writeSnapshot } from './wire-types.ts';
-import type { DomainRef, SnapshotRef } from './wire-types.ts';
+import { readDomain, writeDomain } from './wire-types.ts';
+import type { DomainRef } from './wire-types.ts';
 import type { XdrWriter } from './xdr.ts';
 
 // The calls that change domains. What is on the way has no time limit of its own here: saving the memory of a large machine
@@ -36,10 +36,6 @@ export interface ChangeCalls {
     signal: AbortSignal,
   ): Promise<void>;
   setMetadata(domain: DomainRef, metadata: Metadata, signal: AbortSignal): Promise<void>;
-  createSnapshot(domain: DomainRef, xml: string, signal: AbortSignal): Promise<SnapshotRef>;
-  /** @param flags 0 or `revertForce`. */
-  revertToSnapshot(snapshot: SnapshotRef, flags: number, signal: AbortSignal): Promise<void>;
-  deleteSnapshot(snapshot: SnapshotRef, signal: AbortSignal): Promise<void>;
 }
 
 /** One thing that is noted on a domain. */
@@ -60,8 +56,6 @@ export const affect = { live: 1, config: 2 } as const;
 /** What goes with the domain: its saved memory, what is known of its snapshots and checkpoints, its firmware's variables. */
 export const undefineFlags = { managedSave: 1, snapshots: 2, nvram: 4, checkpoints: 16 } as const;
 export const metadataTypes = { description: 0, title: 1, element: 2 } as const;
-/** Reverts also where the emulator has to be started anew for it. */
-export const revertForce = 4;
 
 /** The methods, by this way to ask. */
 export function createChangeCalls(ask: Ask): ChangeCalls {
@@ -90,14 +84,6 @@ export function createChangeCalls(ask: Ask): ChangeCalls {
     setVcpus: (ref, { count, flags }, signal) =>
       act(p.domainSetVcpus, (to) => writeDomain(to, ref).u32(count).u32(flags), signal),
     setMetadata: (ref, metadata, signal) => act(p.domainSetMetadata, (to) => writeMetadata(to, ref, metadata), signal),
-    createSnapshot: (ref, xml, signal) => {
-      const write = (to: XdrWriter): XdrWriter => writeDomain(to, ref).string(xml).u32(0);
-      return change({ procedure: p.domainSnapshotCreateXml, write, read: readSnapshot }, signal);
-    },
-    revertToSnapshot: (snapshot, flags, signal) =>
-      act(p.domainRevertToSnapshot, (to) => writeSnapshot(to, snapshot).u32(flags), signal),
-    deleteSnapshot: (snapshot, signal) =>
-      act(p.domainSnapshotDelete, (to) => writeSnapshot(to, snapshot).u32(0), signal),
   };
 }
 

@@ -2,6 +2,7 @@ import { createChangeCalls } from './change-calls.ts';
 import type { BlockInfo, DhcpLease, DomainState, LibvirtClient, NodeInfo, PoolInfo } from './client.ts';
 import type { ErrorMaker } from './errors.ts';
 import { procedures } from './procedures.ts';
+import { createSnapshotCalls } from './snapshot-calls.ts';
 import type { RpcConnection } from './rpc.ts';
 import {
   objectMinBytes,
@@ -54,6 +55,7 @@ export function createClient({ connection, ask, errors, callTimeoutMs }: ClientP
   return {
     lost: connection.lost,
     change: createChangeCalls(ask),
+    snapshots: createSnapshotCalls(ask),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
     hostname: (signal) => ask({ procedure: p.getHostname, read: text }, signal),
     libVersion: (signal) => ask({ procedure: p.getLibVersion, read: (from) => from.u64() }, signal),

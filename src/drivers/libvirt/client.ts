@@ -1,4 +1,5 @@
 import type { ChangeCalls } from './change-calls.ts';
+import type { SnapshotCalls } from './snapshot-calls.ts';
 import type { DomainRef, DomainStats, ObjectRef } from './wire-types.ts';
 
 // libvirt's procedures as typed methods. They ask and read; what the answers mean is for others to say.
@@ -42,6 +43,7 @@ export interface LibvirtClient extends AsyncDisposable {
   /** Aborts when the connection is lost, with the reason. */
   readonly lost: AbortSignal;
   readonly change: ChangeCalls;
+  readonly snapshots: SnapshotCalls;
   hostname(signal: AbortSignal): Promise<string>;
   /** The version of libvirt itself: 1,000,000 × major + 1,000 × minor + release. */
   libVersion(signal: AbortSignal): Promise<number>;

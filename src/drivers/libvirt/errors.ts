@@ -95,3 +95,8 @@ export function asImpossible(thrown: unknown): unknown {
     ? impossible(messageOf(thrown.cause), thrown.cause)
     : thrown;
 }
+
+/** True for what the two above make. */
+export function isImpossible(thrown: unknown): boolean {
+  return thrown instanceof SitewideError && thrown.code === 'ACTION_IMPOSSIBLE';
+}

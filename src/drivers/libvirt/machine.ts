@@ -6,6 +6,7 @@ import { isLibvirtError, isRefusal } from './errors.ts';
 import type { ErrorMaker } from './errors.ts';
 import type { Fabric } from './fabric.ts';
 import { askPowerState, settledState } from './power-state.ts';
+import { readSnapshots } from './read-snapshots.ts';
 import { memoryUsageMiB } from './usage.ts';
 import type { UsageSampler } from './usage.ts';
 import type { DomainRef, Parameters } from './wire-types.ts';
@@ -22,26 +23,35 @@ export interface MachineContext {
 
 type DiskSize = Pick<Disk, 'capacityBytes' | 'allocatedBytes'>;
 
+/** What was read of it before, with others. */
+export interface MachineOptions {
+  /** Its statistics, taken just before; undefined if the daemon gave none. */
+  readonly stats: Parameters | undefined;
+  /** Whether it has snapshots; if it may have some, they are read. */
+  readonly snapshots: 'SOME' | 'NONE' | 'UNKNOWN';
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads a machine afresh.
- * @param stats Its statistics, taken just before; undefined if the daemon gave none.
  * @returns Null if the domain is gone.
  */
 export async function readMachine(
   context: MachineContext,
   ref: DomainRef,
-  { stats, signal }: { readonly stats: Parameters | undefined; readonly signal: AbortSignal },
+  { stats, snapshots, signal }: MachineOptions,
 ): Promise<Vm | null> {
   const { client, errors } = context;
   try {
-    const [xml, powerState] = await Promise.all([
+    const [xml, powerState, kept] = await Promise.all([
       client.domainXml(ref, signal),
       readPowerState(client, ref, { stats, signal }),
+      snapshots === 'SOME' ? readSnapshots(context, ref, signal) : snapshots === 'NONE' ? [] : null,
     ]);
     const description = parseDomainXml(xml, errors.malformed);
     const running = powerState === 'RUNNING' || powerState === 'PAUSED';
     const sizes = running ? sizesFrom(stats) : await readSizes(client, ref, { disks: description.disks, signal });
-    return assemble(context, description, { powerState, stats, sizes });
+    return assemble(context, description, { powerState, stats, sizes, snapshots: kept });
   } catch (thrown) {
     if (isLibvirtError(thrown, ['noDomain'])) {
       return null;
@@ -125,12 +135,13 @@ interface Readings {
   readonly powerState: PowerState;
   readonly stats: Parameters | undefined;
   readonly sizes: ReadonlyMap<string, DiskSize>;
+  readonly snapshots: Vm['snapshots'];
 }
 
 function assemble(
   { fabric, usage }: MachineContext,
   description: DomainDescription,
-  { powerState, stats, sizes }: Readings,
+  { powerState, stats, sizes, snapshots }: Readings,
 ): Vm {
   const { uuid, disks, interfaces, ...plain } = description;
   const on = powerState === 'RUNNING' || powerState === 'PAUSED';
@@ -143,7 +154,7 @@ function assemble(
     disks: disks.map((disk) => diskOf(disk, fabric, sizes)),
     networkInterfaces,
     ipAddresses: [...new Set(networkInterfaces.flatMap(({ ipAddresses }) => ipAddresses))],
-    snapshots: null,
+    snapshots,
     // libvirt keeps neither of these times.
     createdAt: null,
     bootedAt: null,

@@ -6,7 +6,8 @@ import type { ErrorMaker } from './errors.ts';
 import { readFabric } from './fabric.ts';
 import type { Fabric } from './fabric.ts';
 import { readMachine } from './machine.ts';
-import type { MachineContext } from './machine.ts';
+import type { MachineContext, MachineOptions } from './machine.ts';
+import { readSnapshotOwners } from './read-snapshots.ts';
 import { statsFlags, statsGroups } from './procedures.ts';
 import type { UsageSampler } from './usage.ts';
 import type { DomainRef, DomainStats } from './wire-types.ts';
@@ -34,13 +35,16 @@ const movingGroups = state | cpuTotal | balloon;
 
 /** Reads everything. */
 export async function readInventory(reading: Reading, signal: AbortSignal): Promise<FullReading> {
-  const [fabric, domains] = await Promise.all([
+  const [fabric, domains, owners] = await Promise.all([
     readFabric(reading.client, reading.errors, signal),
     reading.client.listDomains(signal),
+    readSnapshotOwners(reading.client, signal),
   ]);
   // An empty list of domains means all of them to the daemon, which is what is wanted here.
   const stats = await readStats(reading.client, { domains: [], groups: allGroups, flags: statsFlags.noWait }, signal);
-  const machines = await readEach({ ...reading, fabric }, domains, { stats, signal });
+  const snapshots = (uuid: string): MachineOptions['snapshots'] =>
+    owners === null ? 'UNKNOWN' : owners.has(uuid) ? 'SOME' : 'NONE';
+  const machines = await readEach({ ...reading, fabric }, domains, { stats, snapshots, signal });
   reading.usage.retain(new Set(domains.map(({ uuid }) => uuid)));
   const inventory = {
     VirtualMachine: machines.filter((vm) => vm !== null),
@@ -58,7 +62,7 @@ export async function readMachines(
   signal: AbortSignal,
 ): Promise<readonly (Vm | null)[]> {
   const stats = await readStats(context.client, { domains, groups: allGroups, flags: statsFlags.noWait }, signal);
-  return readEach(context, domains, { stats, signal });
+  return readEach(context, domains, { stats, snapshots: () => 'SOME', signal });
 }
 
 /** The moving statistics of all machines that are on, by UUID. */
@@ -67,12 +71,22 @@ export function readMovingStats(client: LibvirtClient, signal: AbortSignal): Pro
   return readStats(client, { domains: [], groups: movingGroups, flags }, signal);
 }
 
+interface EachOptions {
+  readonly stats: ReadonlyMap<string, DomainStats>;
+  readonly snapshots: (uuid: string) => MachineOptions['snapshots'];
+  readonly signal: AbortSignal;
+}
+
 function readEach(
   context: MachineContext,
   domains: readonly DomainRef[],
-  { stats, signal }: { readonly stats: ReadonlyMap<string, DomainStats>; readonly signal: AbortSignal },
+  { stats, snapshots, signal }: EachOptions,
 ): Promise<(Vm | null)[]> {
-  return Promise.all(domains.map((ref) => readMachine(context, ref, { stats: stats.get(ref.uuid)?.values, signal })));
+  return Promise.all(
+    domains.map((ref) =>
+      readMachine(context, ref, { stats: stats.get(ref.uuid)?.values, snapshots: snapshots(ref.uuid), signal }),
+    ),
+  );
 }
 
 interface StatsWanted {

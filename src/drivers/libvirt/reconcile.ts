@@ -2,7 +2,8 @@ import type { Action } from '../../model/action.ts';
 import type { Finding } from '../driver.ts';
 import type { ActContext } from './act-context.ts';
 import { isReached } from './act-power.ts';
-import { isLibvirtError } from './errors.ts';
+import { hasOwnSnapshot, snapshotOf } from './act-snapshot.ts';
+import { isImpossible, isLibvirtError } from './errors.ts';
 import { markDomain } from './operation-mark.ts';
 import type { DomainRef } from './wire-types.ts';
 
@@ -15,6 +16,12 @@ export async function reconcileAction(context: ActContext, action: Action): Prom
       return action.action === 'REBOOT' || action.action === 'RESET'
         ? { outcome: 'UNKNOWN' }
         : lookAt(context, action.vm, (ref) => isReached(context, ref, action.action));
+    case 'CREATE_SNAPSHOT':
+      return lookAt(context, action.vm, (ref) => isKept(context, ref, action.name));
+    case 'DELETE_SNAPSHOT':
+      return lookAt(context, action.vm, async (ref) => (await snapshotOf(context, ref, action.name)) === null);
+    case 'REVERT_TO_SNAPSHOT':
+      return { outcome: 'UNKNOWN' };
     default:
       return { outcome: 'NOT_DONE' };
   }
@@ -30,6 +37,18 @@ async function lookAt(context: ActContext, vm: string, isDone: (ref: DomainRef) 
   } catch (thrown) {
     if (isLibvirtError(thrown, ['noDomain'])) {
       return { outcome: 'NOT_DONE' };
+    }
+    throw thrown;
+  }
+}
+
+/** A snapshot of that name which something else has made is none of this operation. */
+async function isKept(context: ActContext, ref: DomainRef, name: string): Promise<boolean> {
+  try {
+    return await hasOwnSnapshot(context, ref, name);
+  } catch (thrown) {
+    if (isImpossible(thrown)) {
+      return false;
     }
     throw thrown;
   }
