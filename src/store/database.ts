@@ -55,6 +55,8 @@ export function createDatabase({ url, clock }: { readonly url: string; readonly 
   });
   // An idle connection that breaks is taken out by the pool; the next query finds out whether there is another.
   pool.on('error', () => undefined);
+  // So does whoever was just given one: between the two nobody else listens, and an error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: withoutBrokenClients(pool) }) });
   const withinTime = async <T>(
     { signal, timeoutMs = defaultTimeoutMs }: WorkOptions,

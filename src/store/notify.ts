@@ -19,6 +19,8 @@ export const feedChannel = 'sitewide_feed';
 export async function listen(url: string, onNotice: () => void, signal: AbortSignal): Promise<never> {
   signal.throwIfAborted();
   const client = new pg.Client(clientOptions(url));
+  // One loss may be several errors, at once or while it closes, of which only the first is waited for.
+  client.on('error', () => undefined);
   const lost = once(client, 'error', { signal }).then(([error]) => Promise.reject(error as Error));
   lost.catch(() => undefined);
   const ended = once(client, 'end', { signal }).then(() => Promise.reject(new Error('the connection ended')));
@@ -33,8 +35,6 @@ export async function listen(url: string, onNotice: () => void, signal: AbortSig
     signal.throwIfAborted();
     throw asStoreError(thrown);
   } finally {
-    // A second error while it closes has nobody to go to.
-    client.on('error', () => undefined);
     client.end().catch(() => undefined);
   }
 }

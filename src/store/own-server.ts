@@ -74,6 +74,8 @@ async function keepRunning(
 
 async function createDatabases(url: string, names: readonly string[]): Promise<void> {
   const client = new pg.Client(clientOptions(url));
+  // A connection that is lost fails the query; without this it would end the process as well.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     for (const name of names) {
