@@ -49,6 +49,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const { site } = config;
   const own = site.installations.find(({ id }) => id === config.installation)!;
   const driver = started.use(createDriver(config.driver, options));
+  const metrics = createMetrics();
   const { inventory, operations } = started.use(
     openInstallation(config.database, {
       driver,
@@ -60,9 +61,9 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
       onOperationError: (error) =>
         logger.warn({ err: messageOf(error) }, 'Operations are not carried out as they should be.'),
+      onEnded: metrics.operationEnded,
     }),
   );
-  const metrics = createMetrics();
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
   const subgraph = createSubgraph({
@@ -84,7 +85,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const observer = createScatterObserver(metrics, logger);
   const membership = createMembership({ ...options, ...observer, site, self, local, transport, hedging: true });
   const admission = createAdmission(config.limits, clock);
-  metrics.observe(() => observe({ admission, membership, inventory }));
+  metrics.observe(() => observe({ admission, membership, inventory, operations }));
   started.use(
     createProber({
       targets: () => membership.current.targets,

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { createInventory, type InventoryFeed, type InventoryOptions } from '../inventory/inventory.ts';
 import { createSharedInventory } from '../inventory/shared-inventory.ts';
+import type { Operation } from '../model/operation.ts';
 import { createOperations, type RunningOperations } from '../operations/create-operations.ts';
 import { createDatabase } from '../store/database.ts';
 
@@ -16,6 +17,8 @@ interface InstallationSetup extends InventoryOptions {
   readonly keepChanges: number;
   readonly onError: (error: unknown) => void;
   readonly onOperationError: (error: unknown) => void;
+  /** Told of each operation that ended at this broker. */
+  readonly onEnded: (operation: Operation) => void;
 }
 
 /** The installation as a broker has it. */

@@ -70,10 +70,12 @@ interface Observed {
   readonly admission: { readonly load: InFlight };
   readonly membership: { readonly current: Members };
   readonly inventory: { current(): InventoryState };
+  /** Null without a database. */
+  readonly operations: { readonly running: number } | null;
 }
 
 /** What is at this moment, for the metrics. */
-export function observe({ admission: { load }, membership, inventory }: Observed): Observation {
+export function observe({ admission: { load }, membership, inventory, operations }: Observed): Observation {
   const endpoints = [...membership.current.endpoints.values()];
   const { status, snapshot } = inventory.current();
   return {
@@ -85,7 +87,16 @@ export function observe({ admission: { load }, membership, inventory }: Observed
       status,
       rows: Object.fromEntries(resourceKinds.map((kind) => [kind, snapshot?.count(kind) ?? 0])),
     },
+    operations: { open: openOperations(snapshot), here: operations?.running ?? 0 },
   };
+}
+
+function openOperations(snapshot: InventoryState['snapshot']): Observation['operations']['open'] {
+  const open = { QUEUED: 0, RUNNING: 0 };
+  for (const { state } of snapshot?.rows('Operation') ?? []) {
+    if (state === 'QUEUED' || state === 'RUNNING') open[state] += 1;
+  }
+  return open;
 }
 
 function breakerOf(state: EndpointState): BreakerKind {

@@ -1,8 +1,9 @@
-import { powerTransitions, type Action, type Capabilities } from './action.ts';
-import type { UserError, UserErrorCode } from './operation.ts';
+import { powerTransitions, type Action, type Capabilities, type PowerAction } from './action.ts';
+import { checkLabels, checkName, checkSizes, refusal } from './action-values.ts';
+import type { UserError } from './operation.ts';
 import type { Row } from './resource.ts';
 
-// Whether an action is possible, as far as the inventory tells, and what it would do. Pure; the manager has the last word.
+// Whether an action is possible, as far as the inventory tells. Pure; the manager has the last word.
 
 /** The inventory as a check sees it. */
 export interface CheckedInventory {
@@ -21,10 +22,6 @@ interface CheckOptions {
   readonly checkState: boolean;
 }
 
-const longestName = 255;
-const mostCpus = 1_024;
-/** 16 TiB. */
-const mostMemoryMiB = 16_777_216;
 const smallestDiskBytes = 2 ** 20;
 
 /** Why an action is not possible; empty if it is. */
@@ -58,11 +55,11 @@ function checkVmAction(
         return [refusal('UNSUPPORTED', 'input.action', `This installation cannot do ${action.action}.`)];
       }
       return checkState && !powerTransitions[action.action].from.includes(vm.powerState)
-        ? [wrongState(vm, `${action.action} is possible`, powerTransitions[action.action].from)]
+        ? [wrongState(vm, 'input.action', `${action.action} is possible only in ${statesOf(action.action)}`)]
         : [];
     case 'DELETE_VIRTUAL_MACHINE':
       return checkState && !action.force && !isOff(vm)
-        ? [wrongState(vm, 'deleting without "force" is possible', ['STOPPED'])]
+        ? [wrongState(vm, 'input.force', 'a machine that has power is deleted only with "force"')]
         : [];
     case 'RECONFIGURE_VIRTUAL_MACHINE':
       return [
@@ -70,6 +67,7 @@ function checkVmAction(
           ? [refusal('INVALID_ARGUMENT', 'input', 'Nothing is to be changed.')]
           : []),
         ...checkSizes(action.changes),
+        ...checkLabels(action.changes),
       ];
     case 'CREATE_SNAPSHOT':
       return [
@@ -100,6 +98,7 @@ function checkNew(
   return [
     ...checkNewName(spec.name, inventory),
     ...checkSizes(spec),
+    ...checkLabels(spec),
     ...(template !== null && inventory.vm(template) === null
       ? [refusal('NOT_FOUND', 'input.templateId', 'There is no such template.')]
       : []),
@@ -129,28 +128,10 @@ function checkNewName(name: string, inventory: CheckedInventory): readonly UserE
     : problems;
 }
 
-/** Why this is not a name for a machine or a snapshot; empty if it is. */
-export function checkName(name: string): readonly UserError[] {
-  return name.trim() === '' || name.length > longestName
-    ? [refusal('INVALID_ARGUMENT', 'input.name', `A name has 1 to ${longestName} characters; found ${name.length}.`)]
-    : [];
-}
-
 function checkHost(host: string | null, inventory: CheckedInventory): readonly UserError[] {
   return host !== null && inventory.host(host) === null
     ? [refusal('NOT_FOUND', 'input.hostId', 'There is no such host.')]
     : [];
-}
-
-function checkSizes({ cpuCount, memoryMiB }: { readonly cpuCount?: number; readonly memoryMiB?: number }): UserError[] {
-  return [
-    ...(cpuCount !== undefined && (cpuCount < 1 || cpuCount > mostCpus)
-      ? [refusal('INVALID_ARGUMENT', 'input.cpuCount', `It must be from 1 to ${mostCpus}; found ${cpuCount}.`)]
-      : []),
-    ...(memoryMiB !== undefined && (memoryMiB < 1 || memoryMiB > mostMemoryMiB)
-      ? [refusal('INVALID_ARGUMENT', 'input.memoryMiB', `It must be from 1 to ${mostMemoryMiB}; found ${memoryMiB}.`)]
-      : []),
-  ];
 }
 
 /** Null if the source cannot tell. */
@@ -162,49 +143,12 @@ function isOff({ powerState }: Row<'VirtualMachine'>): boolean {
   return powerState === 'STOPPED' || powerState === 'SUSPENDED' || powerState === 'CRASHED';
 }
 
-function wrongState(vm: Row<'VirtualMachine'>, what: string, states: readonly string[]): UserError {
-  const message = `${vm.name} is ${vm.powerState}; ${what} only in ${states.join(', ')}.`;
-  return refusal('INVALID_STATE', 'input.action', message);
+function wrongState({ name, powerState }: Row<'VirtualMachine'>, field: string, problem: string): UserError {
+  return refusal('INVALID_STATE', field, `${name} is ${powerState}; ${problem}.`);
 }
 
-function refusal(code: UserErrorCode, field: string | null, message: string): UserError {
-  return { code, field, message };
-}
-
-/** What an action would do, as a line for people. */
-export function previewOf(action: Action, inventory: CheckedInventory): string {
-  const name = 'vm' in action ? (inventory.vm(action.vm)?.name ?? action.vm) : action.spec.name;
-  return `${name}: ${verbOf(action, inventory)}`;
-}
-
-function verbOf(action: Action, inventory: CheckedInventory): string {
-  switch (action.kind) {
-    case 'SET_POWER_STATE': {
-      const from = inventory.vm(action.vm)?.powerState ?? 'UNKNOWN';
-      return `${action.action}, from ${from} to ${powerTransitions[action.action].to}`;
-    }
-    case 'CREATE_VIRTUAL_MACHINE': {
-      const { cpuCount, memoryMiB, diskBytes, start } = action.spec;
-      const disk = diskBytes === null ? 'no disk' : `a disk of ${diskBytes} bytes`;
-      return `create with ${cpuCount} CPUs, ${memoryMiB} MiB, ${disk}${start ? ', and start' : ''}`;
-    }
-    case 'DELETE_VIRTUAL_MACHINE':
-      return `delete${action.keepDisks ? ', and keep its disks' : ' with its disks'}`;
-    case 'RECONFIGURE_VIRTUAL_MACHINE':
-      return `change ${Object.entries(action.changes)
-        .map(([key, value]) => `${key} to ${JSON.stringify(value)}`)
-        .join(', ')}`;
-    case 'CREATE_SNAPSHOT':
-      return `keep the state as "${action.name}"`;
-    case 'REVERT_TO_SNAPSHOT':
-      return `go back to "${action.name}"; the present state is lost`;
-    case 'DELETE_SNAPSHOT':
-      return `drop the snapshot "${action.name}"`;
-    case 'CLONE_VIRTUAL_MACHINE':
-      return `copy as "${action.name}"${action.start ? ', and start that' : ''}`;
-    case 'MIGRATE_VIRTUAL_MACHINE':
-      return `move to ${inventory.host(action.host)?.name ?? action.host}`;
-  }
+function statesOf(action: PowerAction): string {
+  return powerTransitions[action].from.join(', ');
 }
 
 /** Which actions wait for each other: those of one machine, or of one name that is to be given. */

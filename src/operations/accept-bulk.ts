@@ -1,5 +1,6 @@
 import type { Snapshot } from '../inventory/snapshot.ts';
-import { checkName, previewOf } from '../model/action-check.ts';
+import { previewOf } from '../model/action-preview.ts';
+import { checkName } from '../model/action-values.ts';
 import { bulkNewsOf, countParts } from '../model/bulk.ts';
 import { bulkLocalIdOf } from '../model/bulk-id.ts';
 import { compileFilter } from '../model/filter.ts';

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action } from '../model/action.ts';
-import { checkAction, previewOf, serialKeyOf } from '../model/action-check.ts';
+import { checkAction, serialKeyOf } from '../model/action-check.ts';
+import { previewOf } from '../model/action-preview.ts';
 import type { Operation } from '../model/operation.ts';
 import { insertOperations } from '../store/operation.ts';
 import { accepted, checkKey, hashOf, lookBefore, refused, type AcceptOptions, type Asked } from './asked-before.ts';

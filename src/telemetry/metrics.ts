@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
+import type { Operation } from '../model/operation.ts';
 import { type BreakerKind, type Observation, observeWith } from './observation.ts';
 import { type StreamMetrics, streamMetrics } from './stream-metrics.ts';
 import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
@@ -19,6 +20,8 @@ export interface Metrics extends StreamMetrics, UpstreamMetrics {
   breakerChanged(endpoint: string, to: BreakerKind): void;
   /** What a root field of the schema rests on: the status of each source. */
   covered(field: string, coverage: Coverage): void;
+  /** An operation ended at this broker. */
+  operationEnded(operation: Pick<Operation, 'kind' | 'state'>): void;
   /** A request was refused because there are too many. */
   shed(tier: Tier): void;
   /** Where to look, each time the metrics are read, for what is not counted but is. Without it there are no such series. */
@@ -64,6 +67,12 @@ export function createMetrics(): Metrics {
     labelNames: ['field', 'status'],
     registers: [registry],
   });
+  const operations = new Counter({
+    name: 'sitewide_operations_ended_total',
+    help: 'Operations that ended at this broker by kind and state.',
+    labelNames: ['kind', 'state'],
+    registers: [registry],
+  });
   return {
     ...requests,
     ...attempts,
@@ -74,6 +83,7 @@ export function createMetrics(): Metrics {
         coverage.inc({ field, status });
       }
     },
+    operationEnded: ({ kind, state }) => operations.inc({ kind, state }),
     observe: (look) => observeWith(registry, look),
     contentType: registry.contentType,
     text: () => registry.metrics(),

@@ -22,6 +22,12 @@ export interface Observation {
     /** By kind of resource. */
     readonly rows: Readonly<Record<string, number>>;
   };
+  readonly operations: {
+    /** Of the installation, by state. */
+    readonly open: Readonly<Record<'QUEUED' | 'RUNNING', number>>;
+    /** That this broker carries out. */
+    readonly here: number;
+  };
 }
 
 /** Adds gauges that look each time they are read. */
@@ -77,6 +83,28 @@ export function observeWith(registry: Registry, look: () => Observation): void {
     registers,
     collect() {
       this.set(inventoryNumbers[look().inventory.status]);
+    },
+  });
+  observeOperations(registry, look);
+}
+
+function observeOperations(registry: Registry, look: () => Observation): void {
+  const registers = [registry];
+  new Gauge({
+    name: 'sitewide_operations_open',
+    help: 'Operations of the own installation that have not ended, by state; bulks and their parts each count.',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      Object.entries(look().operations.open).forEach(([state, operations]) => this.set({ state }, operations));
+    },
+  });
+  new Gauge({
+    name: 'sitewide_operations_running',
+    help: 'Operations that this broker carries out.',
+    registers,
+    collect() {
+      this.set(look().operations.here);
     },
   });
 }

@@ -87,7 +87,8 @@ test('what is at a moment is looked at when it is read, and what has left has no
     ['a-1', 'CLOSED'],
     ['a-2', 'OPEN'],
   ] as const);
-  const busy = { waiting: new Map([['SITE', 2]] as const), unsentBytes: 5, attemptsInFlight: 3 };
+  const operations = { open: { QUEUED: 4, RUNNING: 2 }, here: 1 };
+  const busy = { waiting: new Map([['SITE', 2]] as const), unsentBytes: 5, attemptsInFlight: 3, operations };
   metrics.observe(() => ({ ...busy, breakers, inventory }));
   const samples = await read(metrics);
   expect(samples.value('sitewide_requests_waiting', site)).toBe(2);
@@ -97,6 +98,8 @@ test('what is at a moment is looked at when it is read, and what has left has no
   expect(samples.value('sitewide_breaker_state', { endpoint: 'a-2' })).toBe(2);
   expect(samples.value('sitewide_inventory_rows', { kind: 'VirtualMachine' })).toBe(7);
   expect(samples.value('sitewide_inventory_status')).toBe(1);
+  expect(samples.value('sitewide_operations_open', { state: 'QUEUED' })).toBe(4);
+  expect(samples.value('sitewide_operations_running')).toBe(1);
   breakers = new Map([['a-1', 'CLOSED']]);
   expect((await read(metrics)).labelValues('sitewide_breaker_state', 'endpoint')).toEqual(['a-1']);
 });
@@ -128,12 +131,14 @@ function exercise(metrics: Metrics): void {
   metrics.breakerChanged('a-1', 'OPEN');
   metrics.streamOpened('installation:a')('LIVE');
   metrics.covered('hosts', coverageOf([record('a', 'OK')]));
+  metrics.operationEnded({ kind: 'SET_POWER_STATE', state: 'SUCCEEDED' });
   metrics.observe(() => ({
     waiting: new Map([['SITE', 0]]),
     unsentBytes: 0,
     attemptsInFlight: 0,
     breakers: new Map([['a-1', 'OPEN']]),
     inventory: { status: 'OK', rows: { Host: 1 } },
+    operations: { open: { QUEUED: 0, RUNNING: 0 }, here: 0 },
   }));
 }
 
