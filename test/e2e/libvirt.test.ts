@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { eventually } from '../contract/eventually.ts';
+import { linesOf, sitewide } from '../support/cli.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
 import { ask } from '../support/graphql.ts';
 import { type Libvirtd, libvirtRequirement, startLibvirtd } from '../support/libvirtd.ts';
@@ -70,6 +71,20 @@ describeWith(libvirtRequirement, 'a site with a real libvirt', () => {
       expect(machine?.powerState).toBe(expected);
     }, promptMs);
     expect(Date.now() - since).toBeLessThan(promptMs);
+  });
+
+  test('is stopped from a broker of another installation, followed live to the end, and virsh agrees', async () => {
+    const id = ids[0]!;
+    const before = (await libvirtd.virsh('domstate', id)).trim();
+    const stopped = await sitewide([url()], 'vm', 'stop', '--force', 'guest-00', '-o', 'jsonl');
+    expect([before, stopped.stderr, stopped.code]).toEqual(['running', '', 0]);
+    expect(linesOf<{ state: string }>(stopped).map(({ state }) => state)).toEqual(
+      expect.arrayContaining(['RUNNING', 'SUCCEEDED']),
+    );
+    expect((await libvirtd.virsh('domstate', id)).trim()).toBe('shut off');
+    const started = await sitewide([url()], 'vm', 'start', 'guest-00', '-o', 'jsonl');
+    expect([started.stderr, started.code]).toEqual(['', 0]);
+    expect((await libvirtd.virsh('domstate', id)).trim()).toBe('running');
   });
 });
 

@@ -6,7 +6,7 @@ import type { TypedQueryDocumentNode } from 'graphql';
 import type { OperationState, PayloadFieldsFragment } from '../../../schema/generated/client.ts';
 import type { Answer } from '../../client/answer.ts';
 import { ask, type Asker, conclude, dataOf, note } from '../ask.ts';
-import { exitCodes, type ExitCode } from '../exit-code.ts';
+import { coverageOfAnswer, exitCodeOfAnswer, exitCodes, type ExitCode } from '../exit-code.ts';
 import { formatAnswer, formats, type Format } from '../output/format.ts';
 import { visibleText } from '../output/text.ts';
 import { type FollowedOperation, followOperations } from './follow.ts';
@@ -73,7 +73,7 @@ export async function concludeChanges(
       note(`… ${payload.targetCount} machines in all`);
     }
   }
-  const codes = asked.map(({ answer }) => conclude(answer)).filter((code) => code !== exitCodes.notFound);
+  const codes = asked.map(({ answer }) => concludeChange(answer)).filter((code) => code !== exitCodes.notFound);
   const operations = asked.flatMap(({ payload }) => payload.operation ?? []);
   const ended = await printOperations(asker, operations, options);
   return gravest([
@@ -81,6 +81,12 @@ export async function concludeChanges(
     ...ended.map(({ state }) => (options.wait && !accept.includes(state!) ? exitCodes.error : exitCodes.ok)),
     ...codes,
   ]);
+}
+
+/** Of a change that concerns one installation, or was taken everywhere, there is nothing more to say. */
+function concludeChange(answer: Answer): ExitCode {
+  const isComplete = Object.values(coverageOfAnswer(answer)).every(({ complete }) => complete);
+  return answer.errors.length === 0 && isComplete ? exitCodeOfAnswer(answer) : conclude(answer);
 }
 
 /** Lines for scripts are printed as they come; a table has the ends. */
