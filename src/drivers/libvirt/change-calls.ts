@@ -2,9 +2,9 @@ import type { Ask, Question } from './client-calls.ts';
 import { procedures } from './procedures.ts';
 import { readDomain, writeDomain } from './wire-types.ts';
 import type { DomainRef } from './wire-types.ts';
-import type { XdrWriter } from './xdr.ts';
+import type { XdrReader, XdrWriter } from './xdr.ts';
 
-// The calls that change domains. What is on the way has no time limit of its own here: saving the memory of a large machine
+// The calls that change domains, and those that are asked before. What is on the way has no time limit of its own here: saving the memory of a large machine
 // takes minutes, the caller's signal ends the wait, and pings tell whether the daemon is there.
 
 /** The longest that such a call may take, in milliseconds: a day, which is to say that something else is the limit. */
@@ -25,6 +25,12 @@ export interface ChangeCalls {
   /** Wakes a guest that sleeps by its own will. */
   wakeUp(domain: DomainRef, signal: AbortSignal): Promise<void>;
   managedSave(domain: DomainRef, signal: AbortSignal): Promise<void>;
+  /** What the next start takes, as XML, with the passwords in it. */
+  definition(domain: DomainRef, signal: AbortSignal): Promise<string>;
+  /** False for a domain that is gone when it is off. */
+  isPersistent(domain: DomainRef, signal: AbortSignal): Promise<boolean>;
+  /** What a new domain is best made of, as XML. */
+  bestPractice(signal: AbortSignal): Promise<string>;
   /** A domain of the same UUID is replaced. */
   define(xml: string, signal: AbortSignal): Promise<DomainRef>;
   /** @param flags A sum of `undefineFlags`. */
@@ -57,6 +63,10 @@ export const affect = { live: 1, config: 2 } as const;
 export const undefineFlags = { managedSave: 1, snapshots: 2, nvram: 4, checkpoints: 16 } as const;
 export const metadataTypes = { description: 0, title: 1, element: 2 } as const;
 
+/** Of the XML of a domain: with passwords, and as it will be when it is started next. */
+const definitionFlags = 3;
+const text = (from: XdrReader): string => from.string();
+
 /** The methods, by this way to ask. */
 export function createChangeCalls(ask: Ask): ChangeCalls {
   const p = procedures;
@@ -78,6 +88,23 @@ export function createChangeCalls(ask: Ask): ChangeCalls {
     resume: plain(p.domainResume),
     wakeUp: flagged(p.domainPmWakeup),
     managedSave: flagged(p.domainManagedSave),
+    definition: (ref, signal) =>
+      ask({ procedure: p.domainGetXml, write: (to) => writeDomain(to, ref).u32(definitionFlags), read: text }, signal),
+    isPersistent: (ref, signal) =>
+      ask(
+        { procedure: p.domainIsPersistent, write: (to) => writeDomain(to, ref), read: (from) => from.i32() === 1 },
+        signal,
+      ),
+    // No emulator, architecture, machine or kind of domain is named: what is preferred is answered.
+    bestPractice: (signal) =>
+      change(
+        {
+          procedure: p.getDomainCapabilities,
+          write: (to) => to.bool(false).bool(false).bool(false).bool(false).u32(0),
+          read: text,
+        },
+        signal,
+      ),
     define: (xml, signal) =>
       change({ procedure: p.domainDefineXml, write: (to) => to.string(xml), read: readDomain }, signal),
     undefine: (ref, flags, signal) => act(p.domainUndefine, (to) => writeDomain(to, ref).u32(flags), signal),

@@ -3,6 +3,7 @@ import type { BlockInfo, DhcpLease, DomainState, LibvirtClient, NodeInfo, PoolIn
 import type { ErrorMaker } from './errors.ts';
 import { procedures } from './procedures.ts';
 import { createSnapshotCalls } from './snapshot-calls.ts';
+import { createStorageCalls } from './storage-calls.ts';
 import type { RpcConnection } from './rpc.ts';
 import {
   objectMinBytes,
@@ -56,6 +57,7 @@ export function createClient({ connection, ask, errors, callTimeoutMs }: ClientP
     lost: connection.lost,
     change: createChangeCalls(ask),
     snapshots: createSnapshotCalls(ask),
+    storage: createStorageCalls(ask),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
     hostname: (signal) => ask({ procedure: p.getHostname, read: text }, signal),
     libVersion: (signal) => ask({ procedure: p.getLibVersion, read: (from) => from.u64() }, signal),

@@ -1,5 +1,6 @@
 import type { ChangeCalls } from './change-calls.ts';
 import type { SnapshotCalls } from './snapshot-calls.ts';
+import type { StorageCalls } from './storage-calls.ts';
 import type { DomainRef, DomainStats, ObjectRef } from './wire-types.ts';
 
 // libvirt's procedures as typed methods. They ask and read; what the answers mean is for others to say.
@@ -44,6 +45,7 @@ export interface LibvirtClient extends AsyncDisposable {
   readonly lost: AbortSignal;
   readonly change: ChangeCalls;
   readonly snapshots: SnapshotCalls;
+  readonly storage: StorageCalls;
   hostname(signal: AbortSignal): Promise<string>;
   /** The version of libvirt itself: 1,000,000 × major + 1,000 × minor + release. */
   libVersion(signal: AbortSignal): Promise<number>;

@@ -1,24 +1,35 @@
-import { attribute, child, childNames, children } from './xml.ts';
+import { attribute, child, childNames, children, text } from './xml.ts';
 import type { XmlNode } from './xml.ts';
 
-// What others have noted on a domain in its <metadata>: libosinfo the operating system, and we our labels. libvirt keeps
+// What others have noted on a domain in its <metadata>: libosinfo the operating system, and we labels and annotations. libvirt keeps
 // one element for each namespace; the prefix is anyone's choice, so elements are found by namespace.
 
 /**
  * The namespace of our element:
- * `<x:metadata xmlns:x="https://sitewide.dev/metadata/v1"><x:label key="env" value="prod"/></x:metadata>`.
+ * `<x:metadata xmlns:x="https://sitewide.dev/metadata/v1"><x:label key="env" value="prod"/><x:annotation key="a" value="b"/></x:metadata>`.
  */
-const metadataNamespace = 'https://sitewide.dev/metadata/v1';
+export const metadataNamespace = 'https://sitewide.dev/metadata/v1';
 const libosinfoNamespace = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 
 /** The labels of a domain. */
 export function readLabels(domain: XmlNode): Readonly<Record<string, string>> {
+  return readPairs(domain, 'label');
+}
+
+/** The annotations of a domain: what libvirt has a place for, and what we have put into ours. */
+export function readAnnotations(domain: XmlNode): Readonly<Record<string, string>> {
+  const entries = ['title', 'description'].map((name) => [name, text(child(domain, name))] as const);
+  const native = entries.filter((entry): entry is [string, string] => entry[1] !== null);
+  return { ...Object.fromEntries(native), ...readPairs(domain, 'annotation') };
+}
+
+function readPairs(domain: XmlNode, name: string): Readonly<Record<string, string>> {
   const found = elementOf(domain, metadataNamespace);
-  const labels = found === null ? [] : children(found.element, `${found.prefix}label`);
+  const pairs = found === null ? [] : children(found.element, `${found.prefix}${name}`);
   return Object.fromEntries(
-    labels.flatMap((label) => {
-      const key = attribute(label, 'key');
-      return key === null ? [] : [[key, attribute(label, 'value') ?? '']];
+    pairs.flatMap((pair) => {
+      const key = attribute(pair, 'key');
+      return key === null ? [] : [[key, attribute(pair, 'value') ?? '']];
     }),
   );
 }

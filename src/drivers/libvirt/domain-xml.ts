@@ -1,4 +1,4 @@
-import { readGuestOs, readLabels } from './domain-metadata.ts';
+import { readAnnotations, readGuestOs, readLabels } from './domain-metadata.ts';
 import { attribute, child, children, parseXml, text, wholeNumber } from './xml.ts';
 import type { XmlNode } from './xml.ts';
 
@@ -76,7 +76,7 @@ export function parseDomainXml(xml: string, malformed: (problem: string, cause?:
     cpuCount: cpuCountOf(child(domain, 'vcpu')),
     guestOs: readGuestOs(domain),
     labels: readLabels(domain),
-    annotations: annotationsOf(domain),
+    annotations: readAnnotations(domain),
     disks: children(child(domain, 'devices'), 'disk')
       .filter((disk) => diskDevices.has(attribute(disk, 'device') ?? 'disk'))
       .map(diskOf),
@@ -92,11 +92,6 @@ function memoryOf(node: XmlNode | null): number | null {
 
 function cpuCountOf(node: XmlNode | null): number | null {
   return wholeNumber(attribute(node, 'current')) ?? wholeNumber(text(node));
-}
-
-function annotationsOf(domain: XmlNode): Readonly<Record<string, string>> {
-  const entries = ['title', 'description'].map((name) => [name, text(child(domain, name))] as const);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 function diskOf(disk: XmlNode): DiskDescription {

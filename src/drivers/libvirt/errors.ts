@@ -10,6 +10,7 @@ export const libvirtCodes = {
   invalidArgument: 8,
   operationFailed: 9,
   xmlError: 27,
+  xmlDetail: 35,
   noDomain: 42,
   noNetwork: 43,
   noStoragePool: 49,
@@ -32,6 +33,7 @@ const impossibleCodes = [
   'invalidArgument',
   'operationFailed',
   'xmlError',
+  'xmlDetail',
   'noDomain',
   'noNetwork',
   'noStoragePool',
@@ -73,7 +75,7 @@ export function createErrorMaker(uri: string): ErrorMaker {
   };
 }
 
-/** True if the daemon itself answered with an error of one of these kinds. */
+/** True if the daemon itself answered with an error of one of these kinds, also if that became a refusal of ours. */
 export function isLibvirtError(thrown: unknown, kinds: readonly (keyof typeof libvirtCodes)[]): boolean {
   const cause = thrown instanceof SitewideError ? thrown.cause : null;
   return cause instanceof LibvirtError && kinds.some((kind) => libvirtCodes[kind] === cause.libvirtCode);

@@ -1,29 +1,40 @@
-import type { LibvirtClient } from './client.ts';
 import { metadataTypes } from './change-calls.ts';
-import { attribute, child, children } from './xml.ts';
-import type { XmlNode } from './xml.ts';
+import type { LibvirtClient } from './client.ts';
 import type { DomainRef } from './wire-types.ts';
+import { attribute, child } from './xml.ts';
+import type { XmlNode } from './xml.ts';
+import { element, printXml } from './xml-edit.ts';
 
-// A note on a domain of the last operation that needed one. It serves three ends. libvirt tells of it to whoever watches, at
-// any broker, where it tells nothing of a snapshot. It is written under the domain's lock, so that a call which a broker
-// that is gone has left on its way is over when the note is there. And it tells a deletion that it has begun already.
+// Notes of operations on domains. libvirt tells of a note to whoever watches, at any broker, where it tells nothing of a
+// snapshot. It is written under the domain's lock, so that a call which a broker that is gone has left on its way is over
+// when the note is there. And a deletion that has taken disks away already is told by it from one that has not begun.
 
-const markNamespace = 'https://sitewide.dev/operation/v1';
+/** `last`: the operation that was there last; `deletion`: the one that takes the machine away. */
+export type Mark = 'last' | 'deletion';
 
-/** Notes the operation on the domain, once everything that changes the domain is over. */
+const namespaces: Readonly<Record<Mark, string>> = {
+  last: 'https://sitewide.dev/last-operation/v1',
+  deletion: 'https://sitewide.dev/deletion/v1',
+};
+
+/** Notes the operation on the domain, once whatever is under way with the domain is over. */
 export async function markDomain(
   client: LibvirtClient,
   ref: DomainRef,
-  { operationId, signal }: { readonly operationId: string; readonly signal: AbortSignal },
+  {
+    mark = 'last',
+    operationId,
+    signal,
+  }: { readonly mark?: Mark; readonly operationId: string; readonly signal: AbortSignal },
 ): Promise<void> {
-  // The same note again would be no news to a watch; a domain that is on keeps it in its present state only.
-  const value = `<operation last="${operationId}"/>`;
-  const mark = { type: metadataTypes.element, value, key: 'sitewide-operation', uri: markNamespace, flags: 0 };
-  await client.change.setMetadata(ref, mark, signal);
+  const value = printXml(element('operation', { id: operationId }));
+  const { element: type } = metadataTypes;
+  // Without flags a domain that is on keeps it in its present state only, which is enough for each of the three ends.
+  const metadata = { type, value, key: `sitewide-${mark}`, uri: namespaces[mark], flags: 0 };
+  await client.change.setMetadata(ref, metadata, signal);
 }
 
-/** The operation that a domain was marked with last. */
-export function readMark(domain: XmlNode): string | null {
-  const elements = children(child(domain, 'metadata'), 'sitewide-operation:operation');
-  return attribute(elements[0] ?? null, 'last');
+/** The operation that is noted on a domain. */
+export function readMark(domain: XmlNode, mark: Mark): string | null {
+  return attribute(child(domain, 'metadata', `sitewide-${mark}:operation`), 'id');
 }

@@ -22,8 +22,6 @@ export const procedures = {
   getHostname: 59,
   authList: 66,
   authPolkit: 70,
-  storagePoolLookupByName: 84,
-  storagePoolLookupByUuid: 85,
   storagePoolGetInfo: 87,
   storagePoolGetXml: 88,
   storageVolCreateXml: 93,
@@ -31,7 +29,6 @@ export const procedures = {
   storageVolLookupByName: 95,
   storageVolLookupByPath: 97,
   storageVolGetXml: 99,
-  storageVolGetPath: 100,
   storageVolCreateXmlFrom: 125,
   domainIsPersistent: 151,
   getLibVersion: 157,
@@ -48,6 +45,7 @@ export const procedures = {
   domainGetState: 212,
   domainUndefine: 231,
   domainReset: 245,
+  storageVolResize: 260,
   domainSetMetadata: 264,
   domainPmWakeup: 267,
   listAllDomains: 273,
@@ -67,9 +65,6 @@ export const procedures = {
 export const domainMessages: ReadonlySet<number> = new Set([
   318, 319, 327, 329, 330, 331, 332, 333, 346, 348, 354, 379,
 ]);
-
-/** The message that a guest boots anew. */
-export const rebootMessage = 319;
 
 /** Messages that say that a network or a storage pool changed. */
 export const fabricMessages: ReadonlySet<number> = new Set([315, 370, 373]);

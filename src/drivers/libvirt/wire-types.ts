@@ -4,6 +4,8 @@ import type { ParameterValue, XdrReader, XdrWriter } from './xdr.ts';
 
 /** The least that a domain, network or pool takes on the wire: an empty name and a UUID. */
 export const objectMinBytes = 20;
+/** The least that a volume takes: three empty texts. */
+export const volumeMinBytes = 12;
 /** The least that a typed parameter takes: an empty name, a type and a word. */
 const parameterMinBytes = 12;
 
