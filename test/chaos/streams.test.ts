@@ -18,7 +18,7 @@ const isLong = process.env['SITEWIDE_CHAOS'] === 'long';
 const seed = process.env['SITEWIDE_CHAOS_SEED'] ?? String(Date.now());
 const subscribers = isLong ? 50 : 10;
 const changes = isLong ? 10_000 : 1_500;
-const perSecond = isLong ? 150 : 100;
+const perSecond = isLong ? 60 : 100;
 const vms = 40;
 
 let site: ChaosSite;
