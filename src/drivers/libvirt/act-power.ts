@@ -1,3 +1,4 @@
+import { createDeadline } from '../../core/deadline.ts';
 import { powerTransitions, type Action, type PowerAction } from '../../model/action.ts';
 import type { ActionResult } from '../driver.ts';
 import { comesTrue, domainOf, refusable, type ActContext } from './act-context.ts';
@@ -59,7 +60,23 @@ async function tell(context: ActContext, ref: DomainRef, action: PowerAction): P
     case 'RESUME':
       return change.resume(ref, signal);
     case 'SUSPEND':
-      return change.managedSave(ref, signal);
+      return save(context, ref);
+  }
+}
+
+/** How long a daemon may take to hear that a save is to be ended, in milliseconds; it is looked at afterwards anyway. */
+const farewellMs = 2_000;
+
+/** Saves the memory; that takes long and can be ended midway, after which the machine goes on as if nothing had been. */
+async function save({ client, clock, order }: ActContext, ref: DomainRef): Promise<void> {
+  try {
+    await client.change.managedSave(ref, order.signal);
+  } catch (thrown) {
+    if (order.signal.aborted && !client.lost.aborted) {
+      using farewell = createDeadline({ clock, timeoutMs: farewellMs });
+      await client.change.abortJob(ref, farewell.signal).catch(() => undefined);
+    }
+    throw thrown;
   }
 }
 

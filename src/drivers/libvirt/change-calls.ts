@@ -25,6 +25,8 @@ export interface ChangeCalls {
   /** Wakes a guest that sleeps by its own will. */
   wakeUp(domain: DomainRef, signal: AbortSignal): Promise<void>;
   managedSave(domain: DomainRef, signal: AbortSignal): Promise<void>;
+  /** Ends what is under way with a domain, if that can be ended. */
+  abortJob(domain: DomainRef, signal: AbortSignal): Promise<void>;
   /** What the next start takes, as XML, with the passwords in it. */
   definition(domain: DomainRef, signal: AbortSignal): Promise<string>;
   /** False for a domain that is gone when it is off. */
@@ -88,6 +90,7 @@ export function createChangeCalls(ask: Ask): ChangeCalls {
     resume: plain(p.domainResume),
     wakeUp: flagged(p.domainPmWakeup),
     managedSave: flagged(p.domainManagedSave),
+    abortJob: plain(p.domainAbortJob),
     definition: (ref, signal) =>
       ask({ procedure: p.domainGetXml, write: (to) => writeDomain(to, ref).u32(definitionFlags), read: text }, signal),
     isPersistent: (ref, signal) =>

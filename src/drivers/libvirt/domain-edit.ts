@@ -15,12 +15,12 @@ export interface Notes {
 }
 
 /** Puts an element with this text in the place of those of its name. */
-export function setText(node: EditNode, name: string, value: string, attributes: Texts = {}): void {
+function setText(node: EditNode, name: string, value: string, attributes: Texts = {}): void {
   replaceElements(node, name, element(name, attributes, [{ text: value }]));
 }
 
 /** The element of this name in an element; it is made if there is none. */
-export function childOf(node: EditNode, name: string): EditNode {
+function childOf(node: EditNode, name: string): EditNode {
   const found = elements(node, name)[0];
   if (found !== undefined) {
     return found;

@@ -32,6 +32,7 @@ export const procedures = {
   storageVolCreateXmlFrom: 125,
   domainIsPersistent: 151,
   getLibVersion: 157,
+  domainAbortJob: 164,
   domainManagedSave: 182,
   domainHasManagedSave: 183,
   domainSnapshotCreateXml: 185,
