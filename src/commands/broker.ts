@@ -9,7 +9,7 @@ import { createSiteStreams } from '../gateway/site-streams.ts';
 import { viewSite } from '../gateway/site-view.ts';
 import { createLocalSource } from '../gateway/source.ts';
 import { createAdmission } from '../http/admission.ts';
-import { createApollo } from '../http/apollo.ts';
+import { askApollo, createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
@@ -119,6 +119,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       baseSchema: subgraph.schema,
       schema: () => gateway.clientSchema,
       own: ownStreams,
+      askSite: (question) => askApollo(siteApollo, question),
       observer: createStreamObserver(metrics, logger),
     }),
   );

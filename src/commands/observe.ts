@@ -1,5 +1,5 @@
 import type { Members } from '../gateway/membership.ts';
-import type { StreamObserver } from '../gateway/stream-follower.ts';
+import type { StreamObserver } from '../gateway/stream-sink.ts';
 import type { InFlight } from '../http/admission.ts';
 import type { InventoryState } from '../inventory/state.ts';
 import { resourceKinds } from '../model/resource.ts';

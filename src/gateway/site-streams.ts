@@ -1,10 +1,13 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
-import { beginSiteStream, type SiteStreamOptions } from './site-stream.ts';
+import { beginSiteStream } from './site-stream.ts';
 import type { OwnStreams, StreamCaller } from './stream-broker.ts';
 import { createStreamBrokers } from './stream-broker.ts';
+import { type AskSite, createStreamForeign } from './stream-foreign.ts';
 import { createStreamLinks } from './stream-link.ts';
 import { readStream, type StreamRequest } from './stream-question.ts';
+import type { SiteStreamOptions } from './stream-set.ts';
+import { baseRequest } from './stream-split.ts';
 
 // The subscriptions of a whole site: at the own installation in this process, at every other one at one of its brokers,
 // merged into one stream that none of their losses ends.
@@ -32,12 +35,14 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
   /** The schema of the site's clients, as it is now. */
   readonly schema: () => GraphQLSchema;
   readonly own: OwnStreams;
+  /** For what an operator's own subgraphs add to the base schema. */
+  readonly askSite: AskSite;
 }
 
 /** The subscriptions of a site. */
 export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
   const { baseSchema, own, membership } = options;
-  const links = createStreamLinks();
+  const links = createStreamLinks(options.clock);
   const brokers = createStreamBrokers({ ...options, links, members: () => membership.current });
   return {
     schema: options.schema,
@@ -45,7 +50,9 @@ export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
       const { newContext, turn, signal } = request;
       // It lasts until the stream has begun.
       using context = newContext();
-      const question = readStream(baseSchema, request, context.wanted.atLeast);
+      const api = options.schema();
+      const ofBase = baseRequest(api, baseSchema, request);
+      const question = readStream(baseSchema, ofBase ?? request, context.wanted.atLeast);
       if ('errors' in question) {
         return question;
       }
@@ -53,7 +60,8 @@ export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
         return await own.subscribe(request);
       }
       const caller = { newContext, turn };
-      return await beginSiteStream({ ...options, brokers }, { question, context, caller, signal });
+      const foreign = ofBase && createStreamForeign({ api, base: baseSchema, request, caller, ask: options.askSite });
+      return await beginSiteStream({ ...options, brokers }, { question, foreign, context, caller, signal });
     },
     [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),
   };

@@ -1,51 +1,11 @@
-import type { FormattedExecutionResult } from 'graphql';
-
-import type { Clock } from '../core/clock.ts';
-import { encodeRevisions, type Place } from '../core/revision-vector.ts';
-import type { SourceError } from '../merge/combine.ts';
+import { encodeRevisions } from '../core/revision-vector.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
-import type { BrokerRequest, BrokerSink, StreamBroker, StreamBrokers } from './stream-broker.ts';
-import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metrics.ts';
-import { endByErrors, type StreamEnd } from './stream-end.ts';
-import { type EventOrigin, judgeEvent, readEvent, type SourceEvent } from './stream-event.ts';
+import type { StreamBroker } from './stream-broker.ts';
 import { afterVariable } from './stream-question.ts';
+import { type AttemptEnd, type FollowOptions, sinkOf, type Taking } from './stream-sink.ts';
 
 // Follows one source for one subscriber, at whichever of its brokers is well: when one is lost another goes on after the
 // last event that was taken, so that the subscriber notices nothing.
-
-/** What is told of the streams at sources. */
-export interface StreamObserver extends Omit<UpstreamMetrics, 'streamResumed'> {
-  /** A stream was lost, for this reason, and goes on. */
-  streamResumed(source: string, why: string): void;
-}
-
-/** What following takes. */
-export interface FollowOptions extends EventOrigin {
-  readonly brokers: StreamBrokers;
-  /** What is asked; the place to begin at is added. */
-  readonly request: BrokerRequest;
-  /** The place of the last event that was taken; it outlives the follower. */
-  readonly taken: Map<string, Place>;
-  /** The token to begin with as long as nothing was taken. */
-  readonly firstToken: () => string | null;
-  /** True if the source may say that there is nothing more to come. */
-  readonly mayComplete: boolean;
-  readonly isFull: () => boolean;
-  readonly room: (signal: AbortSignal) => Promise<void>;
-  readonly on: FollowerEvents;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly observer: StreamObserver;
-}
-
-/** What a follower tells. */
-interface FollowerEvents {
-  event(event: SourceEvent): void;
-  /** The source was reached for the first time, or all its brokers were tried in vain. May come again. */
-  settled(outcome: { readonly reached: boolean; readonly message: string | null }): void;
-  refused(error: SourceError): void;
-  completed(): void;
-}
 
 /** A source that is followed. */
 export interface Follower {
@@ -61,19 +21,13 @@ const spreadMs = 50;
 const firstPauseMs = 200;
 const longestPauseMs = 3_000;
 
-interface State {
-  readonly options: FollowOptions;
-  readonly stop: AbortController;
-  readonly become: (state: UpstreamState | null) => void;
+interface State extends Taking {
   readonly tried: Set<Endpoint | null>;
   /** Rounds through all brokers without one that was well. */
   failures: number;
   lastProblem: string | null;
-  afterGap: boolean;
   current: { readonly broker: StreamBroker; readonly end: (end: AttemptEnd) => void } | null;
 }
-
-type AttemptEnd = StreamEnd | { readonly kind: 'full' | 'moved' | 'stopped' };
 
 /** Begins to follow. */
 export function followSource(options: FollowOptions): Follower {
@@ -87,12 +41,14 @@ export function followSource(options: FollowOptions): Follower {
     afterGap: false,
     current: null,
   };
-  const ended = run(state).catch((thrown: unknown) => {
+  const failed = (thrown: unknown): void => {
     if (!state.stop.signal.aborted) {
-      throw thrown;
+      options.on.failed(thrown);
     }
-  });
-  void ended.finally(() => state.become(null));
+  };
+  void run(state)
+    .catch(failed)
+    .finally(() => state.become(null));
   return {
     check() {
       const { current } = state;
@@ -186,80 +142,5 @@ async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> 
   } finally {
     state.current = null;
     close();
-  }
-}
-
-interface Attempt {
-  readonly broker: StreamBroker;
-  readonly after: string | null;
-  readonly end: (end: AttemptEnd) => void;
-}
-
-function sinkOf(state: State, { broker, after, end }: Attempt): BrokerSink {
-  const { options, stop } = state;
-  let came: Place | null = null;
-  let isOver = false;
-  const finish = (reason: AttemptEnd): null => {
-    isOver = true;
-    end(reason);
-    return null;
-  };
-  const reached = (): void => {
-    state.become('LIVE');
-    options.on.settled({ reached: true, message: null });
-  };
-  return {
-    reached() {
-      // A source that begins says so with its first event; one that goes on may have nothing to say for long.
-      if (after !== null) {
-        reached();
-      }
-    },
-    next(result) {
-      if (isOver || stop.signal.aborted) {
-        return null;
-      }
-      const found = take(state, result, came);
-      if ('kind' in found) {
-        return finish(found);
-      }
-      came = found.place;
-      reached();
-      if (!options.isFull()) {
-        return null;
-      }
-      return broker.endpoint === null ? options.room(stop.signal).catch(() => undefined) : finish({ kind: 'full' });
-    },
-    end: finish,
-  };
-}
-
-/** Takes an event, or says why the subscription it came over must end. */
-function take(state: State, result: FormattedExecutionResult, came: Place | null): SourceEvent | StreamEnd {
-  const { options } = state;
-  const { source, installation, taken, observer } = options;
-  const event = readEvent(result, options);
-  if (event === null) {
-    return endByErrors(result.errors);
-  }
-  if (typeof event === 'string') {
-    return { kind: 'lost', message: event, answered: false };
-  }
-  switch (judgeEvent(event, { taken: taken.get(installation) ?? null, came, afterGap: state.afterGap })) {
-    case 'backwards':
-      return { kind: 'lost', message: 'it went back to an earlier place', answered: false };
-    case 'duplicate':
-      if (event.type !== 'BOOKMARK') {
-        observer.duplicateDropped(source);
-      }
-      return event;
-    case 'new':
-      if (event.type === 'GAP') {
-        observer.gapMet(source);
-      }
-      state.afterGap = event.type === 'GAP';
-      taken.set(installation, event.place);
-      options.on.event(event);
-      return event;
   }
 }

@@ -2,8 +2,10 @@ import type { FormattedExecutionResult } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
+import type { Clock } from '../core/clock.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import { lossOf, type StreamEnd } from './stream-end.ts';
+import { pingIntervalMs, watchPongs } from './stream-pulse.ts';
 
 // Subscriptions at other brokers, over WebSockets that all subscribers of this broker share. A socket is opened when it is
 // needed and closed when nobody has needed it for a while. Brokers that hang are noticed by their missing pongs.
@@ -13,9 +15,6 @@ const idleMs = 10_000;
 /** A broker that is well takes a socket, and says hello, within a moment; each in milliseconds. */
 const handshakeMs = 2_000;
 const helloMs = 2_000;
-/** One that hangs is left after these together, in milliseconds. */
-const pingIntervalMs = 2_000;
-const pongTimeoutMs = 2_500;
 /** A broker takes 1,000 subscriptions on a socket unless it is told otherwise; beyond this we open another one. */
 const mostPerSocket = 500;
 /** An event is a record with what its reader selected; what is larger than this is no event, in bytes. */
@@ -59,7 +58,7 @@ interface Link {
 }
 
 /** Links that are all closed yet. */
-export function createStreamLinks(): StreamLinks {
+export function createStreamLinks(clock: Clock): StreamLinks {
   const links = new Map<string, Set<Link>>();
   const linkOf = (url: string, installation: string): Link => {
     const name = `${installation} ${url}`;
@@ -69,7 +68,7 @@ export function createStreamLinks(): StreamLinks {
     if (free) {
       return free;
     }
-    const link = createLink({ url, installation }, () => {
+    const link = createLink({ url, installation, clock }, () => {
       known.delete(link);
       if (known.size === 0) {
         links.delete(name);
@@ -146,8 +145,12 @@ class PeerSocket extends WebSocket {
   }
 }
 
-function createLink({ url, installation }: Pick<LinkRequest, 'url' | 'installation'>, onClosed: () => void): Link {
-  const pulse = watchPongs();
+interface LinkOptions extends Pick<LinkRequest, 'url' | 'installation'> {
+  readonly clock: Clock;
+}
+
+function createLink({ url, installation, clock }: LinkOptions, onClosed: () => void): Link {
+  const pulse = watchPongs(clock);
   const closed = (): void => {
     pulse.stop();
     link.isOpen = false;
@@ -189,25 +192,4 @@ function problemOf(payload: Readonly<Record<string, unknown>> | null | undefined
   return found === installation
     ? null
     : `it answered as ${typeof found === 'string' ? `installation "${found}"` : 'no installation'}, not as "${installation}"`;
-}
-
-/** Cuts a socket whose peer does not answer a ping; whatever comes from it is a sign of life. */
-function watchPongs() {
-  let socket: WebSocket | null = null;
-  let timer: NodeJS.Timeout | undefined;
-  const heard = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-  };
-  return {
-    start: (opened: WebSocket) => void (socket = opened),
-    expect() {
-      timer ??= setTimeout(() => {
-        // What came while this process was busy is read first.
-        timer = setTimeout(() => socket?.terminate(), 0);
-      }, pongTimeoutMs);
-    },
-    heard,
-    stop: heard,
-  };
 }

@@ -5,6 +5,7 @@ import { encodeRevisions, type Place } from '../core/revision-vector.ts';
 import type { Part } from '../merge/strategy.ts';
 import { asGraphQLError } from './scatter-data-source.ts';
 import { clientEvent, type SourceEvent } from './stream-event.ts';
+import type { StreamForeign } from './stream-foreign.ts';
 import type { StreamParts } from './stream-parts.ts';
 import type { StreamQuestion } from './stream-question.ts';
 import type { StreamQueue } from './stream-queue.ts';
@@ -22,7 +23,15 @@ interface MergeOptions {
   readonly told: Map<string, Place>;
   /** Null unless each source has a part of one thing. */
   readonly parts: StreamParts | null;
+  /** Adds what the sources do not know; null if nothing of that is wanted. */
+  readonly foreign: StreamForeign | null;
   readonly clock: Clock;
+}
+
+/** An event as it is told, and what happened. */
+interface Told {
+  readonly result: ExecutionResult;
+  readonly type: string;
 }
 
 /** What a reader has been told, and what of it he could be told. */
@@ -37,7 +46,9 @@ export async function* mergeEvents(
   options: MergeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ExecutionResult, void, undefined> {
-  const telling: Telling = { ...options, toldAt: -Infinity, withheld: null };
+  // Whoever begins is told the place at once; whoever goes on has one.
+  const toldAt = options.told.size === 0 ? -Infinity : options.clock.now();
+  const telling: Telling = { ...options, toldAt, withheld: null };
   const { queue, told } = telling;
   for (;;) {
     const taken = await queue.take(dueInMs(telling), signal);
@@ -47,9 +58,9 @@ export async function* mergeEvents(
     if (taken !== 'due') {
       told.set(taken.installation, taken.place);
     }
-    const result = taken === 'due' ? tellBookmark(telling) : tellEvent(telling, taken);
-    if (result) {
-      yield result;
+    const event = taken === 'due' ? tellBookmark(telling) : tellEvent(telling, taken);
+    if (event) {
+      yield (await telling.foreign?.complete(event.result, event.type)) ?? event.result;
     }
     if (telling.parts?.isOver && queue.isEmpty) {
       return;
@@ -62,7 +73,7 @@ function dueInMs({ withheld, toldAt, clock }: Telling): number | null {
   return withheld === null ? null : Math.max(0, toldAt + bookmarkEveryMs - clock.now());
 }
 
-function tellEvent(telling: Telling, event: SourceEvent): ExecutionResult | null {
+function tellEvent(telling: Telling, event: SourceEvent): Told | null {
   const { parts } = telling;
   const whole = parts?.add(event) ?? null;
   if (whole !== null) {
@@ -76,16 +87,17 @@ function tellEvent(telling: Telling, event: SourceEvent): ExecutionResult | null
   return tell(telling, event, event.value);
 }
 
-function tellBookmark(telling: Telling): ExecutionResult | null {
+function tellBookmark(telling: Telling): Told | null {
   const { withheld } = telling;
   return withheld && tell(telling, withheld, withheld.value);
 }
 
-function tell(telling: Telling, event: SourceEvent, value: Part): ExecutionResult {
+function tell(telling: Telling, event: SourceEvent, value: Part): Told {
   const { question, told, clock } = telling;
   telling.toldAt = clock.now();
   telling.withheld = null;
   const token = question.tokenNames.length === 0 ? '' : encodeRevisions(Object.fromEntries(told));
   const data = { [question.responseName]: clientEvent(value, token, question.tokenNames) };
-  return event.errors.length === 0 ? { data } : { data, errors: event.errors.map(asGraphQLError) };
+  const errors = event.errors.map(asGraphQLError);
+  return { result: errors.length === 0 ? { data } : { data, errors }, type: event.type };
 }

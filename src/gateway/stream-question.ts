@@ -138,7 +138,8 @@ function sentDocument(compiled: DocumentNode, atLeast: RevisionVector | null): D
   return atLeast === null ? document : showAtLeast(document, encodeRevisions(atLeast));
 }
 
-function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+/** The fragments of a document by name. */
+export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   return new Map(
     definitions.flatMap((definition) =>
       definition.kind === 'FragmentDefinition' ? [[definition.name.value, definition] as const] : [],

@@ -7,8 +7,10 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError } from 'graphql';
+import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
+import type { RequestContext } from '../model/request.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { formatError } from './format-error.ts';
 import { createLimitRule } from './limits.ts';
@@ -61,6 +63,29 @@ export async function createApollo(
   });
   await apollo.start();
   return apollo;
+}
+
+/** A query that this program asks itself, such as for an event of a subscription, on behalf of a request that came here. */
+export interface OwnQuestion {
+  readonly text: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** One that the HTTP side has made. */
+  readonly context: RequestContext;
+}
+
+/** Executes a query of our own as one that came from a client. */
+export async function askApollo(
+  apollo: ApolloServer<HttpRequestContext>,
+  { text, variables, context }: OwnQuestion,
+): Promise<ExecutionResult> {
+  const contextValue = context as HttpRequestContext;
+  const { body } = await apollo.executeOperation({ query: text, variables }, { contextValue });
+  // The other kind is for @defer and @stream, which no schema here has.
+  const { data, errors } = body.kind === 'single' ? body.singleResult : body.initialResult;
+  const told = errors?.map(
+    ({ message, ...rest }) => new GraphQLError(message, { path: rest.path, extensions: rest.extensions }),
+  );
+  return { data: data ?? null, ...(told && { errors: told }) };
 }
 
 type ApolloLogger = NonNullable<ApolloServerOptions<HttpRequestContext>['logger']>;

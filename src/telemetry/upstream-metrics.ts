@@ -36,6 +36,9 @@ export function upstreamMetrics(registry: Registry): UpstreamMetrics {
       let state: UpstreamState | null = 'OPENING';
       streams.inc({ source, state });
       return (next) => {
+        if (state === next) {
+          return;
+        }
         if (state !== null) {
           streams.dec({ source, state });
         }

@@ -1,19 +1,23 @@
 import { type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
 
 import { systemClock } from '../../src/core/clock.ts';
-import { createDeadline } from '../../src/core/deadline.ts';
+import { createDeadline, type Deadline } from '../../src/core/deadline.ts';
 import { openTrace } from '../../src/core/trace.ts';
+import { createEngine } from '../../src/gateway/engine.ts';
 import { createMembership, type Membership } from '../../src/gateway/membership.ts';
 import { createPeerTransport } from '../../src/gateway/peer-transport.ts';
+import { SiteGateway } from '../../src/gateway/site-gateway.ts';
 import { createSiteStreams, type SiteStreams } from '../../src/gateway/site-streams.ts';
 import { createLocalSource } from '../../src/gateway/source.ts';
-import type { StreamObserver } from '../../src/gateway/stream-follower.ts';
+import type { StreamObserver } from '../../src/gateway/stream-sink.ts';
 import { createAdmission } from '../../src/http/admission.ts';
+import { askApollo, createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
+import type { HttpRequestContext } from '../../src/http/request-context.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import { createSnapshot } from '../../src/inventory/snapshot.ts';
 import { anyCoverage, type CoverageWanted } from '../../src/model/coverage.ts';
-import type { RequestContext } from '../../src/model/request.ts';
+import { createExplanation } from '../../src/model/explanation.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
 import type { Operations } from '../../src/operations/operations.ts';
 import { createSubgraph } from '../../src/subgraph/subgraph.ts';
@@ -34,10 +38,10 @@ export interface TestInstallation {
   readonly schema: GraphQLSchema;
 }
 
-/** An installation without any record. */
-export function createTestInstallation(id: string, operations: Operations | null = null): TestInstallation {
+/** An installation; its inventory is always that of these machines, whatever its feed tells. */
+function createTestInstallation(id: string, operations: Operations | null = null): TestInstallation {
   const log = createMemoryLog(`feed of ${id}`);
-  const snapshot = createSnapshot(id, inventory());
+  const snapshot = createSnapshot(id, inventory({ VirtualMachine: ['m1', 'm2'].map((name) => vm({ name })) }));
   const { schema } = createSubgraph({
     installation: { id, name: id, site: 'test', driver: 'simulator' },
     broker: { id: `${id}-1` },
@@ -60,7 +64,7 @@ export interface StreamBrokerServer extends AsyncDisposable {
 }
 
 /** Starts a broker of an installation. */
-export async function startStreamBroker(
+async function startStreamBroker(
   installation: string,
   schema: GraphQLSchema,
   broker = `${installation}-1`,
@@ -149,10 +153,18 @@ export interface Reader {
   stop(): void;
 }
 
+/** What else a site may have. */
+interface StreamSiteOptions {
+  /** By installation. */
+  readonly operations?: Readonly<Record<string, Operations>>;
+  /** The operator's own. */
+  readonly subgraphs?: readonly { readonly name: string; readonly url: string }[];
+}
+
 /** The brokers of a site by installation; `a-1` is the one that is tested, and needs no server. */
 export async function startStreamSite(
   brokers: Readonly<Record<string, readonly string[]>>,
-  operations: Readonly<Record<string, Operations>> = {},
+  { operations = {}, subgraphs = [] }: StreamSiteOptions = {},
 ): Promise<StreamSite> {
   const started = new AsyncDisposableStack();
   const ids = Object.keys(brokers);
@@ -187,13 +199,33 @@ export async function startStreamSite(
     random: Math.random,
     hedging: false,
   });
+  const engine = createEngine({
+    schema,
+    site: 'test',
+    sources: () => membership.current.sources,
+    clock: systemClock,
+    newId: () => 'key',
+  });
+  const gateway = new SiteGateway({
+    engine,
+    baseSchema: schema,
+    subgraphs: subgraphs.map((one) => ({ ...one, pollIntervalMs: 1_000 })),
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  const apollo = await createApollo(
+    { gateway },
+    { limits, maximumTimeoutMs: 60_000, introspection: true, logger: silentLogger },
+  );
+  started.defer(() => apollo.stop());
   const counted: Counted = { resumed: 0, gaps: 0, duplicates: 0, running: 0 };
   const streams = started.use(
     createSiteStreams({
       site: 'test',
       baseSchema: schema,
-      schema: () => schema,
+      schema: () => gateway.clientSchema,
       own: createSchemaSubscriptions(schema),
+      askSite: (question) => askApollo(apollo, question),
       membership,
       clock: systemClock,
       random: Math.random,
@@ -233,9 +265,14 @@ async function read(
   { variables = {}, wanted = {}, timeoutMs = 5_000 }: FollowSiteOptions = {},
 ): Promise<Reader> {
   const stop = new AbortController();
-  const newContext = (): RequestContext & Disposable => {
-    const deadline = createDeadline({ clock: systemClock, timeoutMs, parent: stop.signal });
+  const deadlineOf = (milliseconds: number): Deadline =>
+    createDeadline({ clock: systemClock, timeoutMs: milliseconds, parent: stop.signal });
+  const newContext = (): HttpRequestContext & Disposable => {
+    const deadline = deadlineOf(timeoutMs);
     return {
+      deadlineOf,
+      openExplanation: () => createExplanation(systemClock, 0),
+      findings: { operationName: null, answer: null },
       requestId: 'r',
       trace: openTrace({}, Math.random),
       deadline,

@@ -1,0 +1,138 @@
+import type { FormattedExecutionResult } from 'graphql';
+
+import type { Clock } from '../core/clock.ts';
+import type { Place } from '../core/revision-vector.ts';
+import type { SourceError } from '../merge/combine.ts';
+import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metrics.ts';
+import type { BrokerRequest, BrokerSink, StreamBroker, StreamBrokers } from './stream-broker.ts';
+import { endByErrors, type StreamEnd } from './stream-end.ts';
+import { type EventOrigin, judgeEvent, readEvent, type SourceEvent } from './stream-event.ts';
+
+// Takes the events of one subscription at one broker of a source, and says when that subscription must end: because it is
+// wrong, or because nobody takes what it brings.
+
+/** What is told of the streams at sources. */
+export interface StreamObserver extends Omit<UpstreamMetrics, 'streamResumed'> {
+  /** A stream was lost, for this reason, and goes on. */
+  streamResumed(source: string, why: string): void;
+}
+
+/** What following takes. */
+export interface FollowOptions extends EventOrigin {
+  readonly brokers: StreamBrokers;
+  /** What is asked; the place to begin at is added. */
+  readonly request: BrokerRequest;
+  /** The place of the last event that was taken; it outlives the follower. */
+  readonly taken: Map<string, Place>;
+  /** The token to begin with as long as nothing was taken. */
+  readonly firstToken: () => string | null;
+  /** True if the source may say that there is nothing more to come. */
+  readonly mayComplete: boolean;
+  readonly isFull: () => boolean;
+  readonly room: (signal: AbortSignal) => Promise<void>;
+  readonly on: FollowerEvents;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly observer: StreamObserver;
+}
+
+/** What a follower tells. */
+export interface FollowerEvents {
+  event(event: SourceEvent): void;
+  /** The source was reached for the first time, or all its brokers were tried in vain. May come again. */
+  settled(outcome: { readonly reached: boolean; readonly message: string | null }): void;
+  refused(error: SourceError): void;
+  /** Something that nobody expected ended it. */
+  failed(thrown: unknown): void;
+  completed(): void;
+}
+
+/** How one subscription at one broker ended. */
+export type AttemptEnd = StreamEnd | { readonly kind: 'full' | 'moved' | 'stopped' };
+
+/** A source as far as taking its events goes. */
+export interface Taking {
+  readonly options: FollowOptions;
+  readonly stop: AbortController;
+  readonly become: (state: UpstreamState | null) => void;
+  /** True if a GAP was taken last. */
+  afterGap: boolean;
+}
+
+/** One subscription at one broker. */
+interface Attempt {
+  readonly broker: StreamBroker;
+  /** Where it began; null: at the present. */
+  readonly after: string | null;
+  readonly end: (end: AttemptEnd) => void;
+}
+
+/** What is told by a broker, until its subscription must end. */
+export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSink {
+  const { options, stop } = state;
+  let came: Place | null = null;
+  let isOver = false;
+  const finish = (reason: AttemptEnd): null => {
+    isOver = true;
+    end(reason);
+    return null;
+  };
+  const reached = (): void => {
+    state.become('LIVE');
+    options.on.settled({ reached: true, message: null });
+  };
+  return {
+    reached() {
+      // A source that begins says so with its first event; one that goes on may have nothing to say for long.
+      if (after !== null) {
+        reached();
+      }
+    },
+    next(result) {
+      if (isOver || stop.signal.aborted) {
+        return null;
+      }
+      const found = take(state, result, came);
+      if ('kind' in found) {
+        return finish(found);
+      }
+      came = found.place;
+      reached();
+      if (!options.isFull()) {
+        return null;
+      }
+      return broker.endpoint === null ? options.room(stop.signal).catch(() => undefined) : finish({ kind: 'full' });
+    },
+    end: finish,
+  };
+}
+
+/** Takes an event, or says why the subscription it came over must end. */
+function take(state: Taking, result: FormattedExecutionResult, came: Place | null): SourceEvent | StreamEnd {
+  const { options } = state;
+  const { source, installation, taken, observer } = options;
+  const event = readEvent(result, options);
+  if (event === null) {
+    return endByErrors(result.errors);
+  }
+  if (typeof event === 'string') {
+    return { kind: 'lost', message: event, answered: false };
+  }
+  switch (judgeEvent(event, { taken: taken.get(installation) ?? null, came, afterGap: state.afterGap })) {
+    case 'backwards':
+      return { kind: 'lost', message: 'it went back to an earlier place', answered: false };
+    case 'duplicate':
+      if (event.type !== 'BOOKMARK') {
+        observer.duplicateDropped(source);
+      }
+      return event;
+    case 'new':
+      if (event.type === 'GAP') {
+        observer.gapMet(source);
+      }
+      state.afterGap = event.type === 'GAP';
+      taken.set(installation, event.place);
+      options.on.event(event);
+      return event;
+  }
+}
