@@ -47,8 +47,7 @@ async function tell(context: ActContext, ref: DomainRef, action: PowerAction): P
     case 'START':
       return start(context, ref);
     case 'SHUTDOWN':
-      await change.shutdown(ref, signal);
-      return obeyed(context, 'shut down', () => isReached(context, ref, action));
+      return shutDown(context, ref);
     case 'FORCE_STOP':
       return change.destroy(ref, signal);
     case 'REBOOT':
@@ -78,6 +77,24 @@ async function save({ client, clock, order }: ActContext, ref: DomainRef): Promi
     }
     throw thrown;
   }
+}
+
+/** How often a guest is asked to shut down, in milliseconds: one that is still booting does not hear it. */
+const askAgainMs = 10_000;
+
+async function shutDown(context: ActContext, ref: DomainRef): Promise<void> {
+  const { client, clock, order } = context;
+  let askAt = clock.now();
+  return obeyed(context, 'shut down', async () => {
+    if (await isReached(context, ref, 'SHUTDOWN')) {
+      return true;
+    }
+    if (clock.now() >= askAt) {
+      askAt = clock.now() + askAgainMs;
+      await client.change.shutdown(ref, order.signal);
+    }
+    return false;
+  });
 }
 
 /** Starts a machine that is off or saved, and wakes one that sleeps by the will of its guest. */

@@ -21,6 +21,8 @@ const powerStates: Readonly<Record<string, PowerState>> = {
   crashed: 'CRASHED',
   pmsuspended: 'SUSPENDED',
 };
+/** The machine as it was, once or twice: nearly all of the XML, and nothing of it is wanted. */
+const definitions = /<(domain|inactiveDomain)[\s>][^]*?<\/\1>/g;
 const note = 'Made by operation ';
 const noted = /(?:^|\n\n)Made by operation (\S+)$/;
 
@@ -32,7 +34,7 @@ export function parseSnapshotXml(
   xml: string,
   malformed: (problem: string, cause?: unknown) => Error,
 ): SnapshotDescription {
-  const snapshot = parseXml(xml, 'domainsnapshot', malformed);
+  const snapshot = parseXml(xml.replace(definitions, ''), 'domainsnapshot', malformed);
   const name = text(child(snapshot, 'name'));
   if (name === null) {
     throw malformed('the XML of a snapshot gives it no name');
