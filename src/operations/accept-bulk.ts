@@ -109,5 +109,6 @@ async function insert(
   const seed = { localId, kind: request.action.kind, actor, idempotencyKey };
   const operation: Operation = { ...newOperation(seed), ...bulkNewsOf(counts, false) };
   const parent = { operation, action: null, serialKey: null, inputHash, step: null };
-  return insertOperations(options.database, [parent, ...parts], signal);
+  const inserted = await insertOperations(options.database, [parent, ...parts], signal);
+  return inserted?.[0] ?? null;
 }

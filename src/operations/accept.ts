@@ -3,7 +3,6 @@ import type { Action } from '../model/action.ts';
 import { checkAction, serialKeyOf } from '../model/action-check.ts';
 import { previewOf } from '../model/action-preview.ts';
 import type { Operation } from '../model/operation.ts';
-import { insertOperations } from '../store/operation.ts';
 import { accepted, checkKey, hashOf, lookBefore, refused, type AcceptOptions, type Asked } from './asked-before.ts';
 import { viewOf } from './inventory-view.ts';
 import { newOperation } from './new-operation.ts';
@@ -56,17 +55,13 @@ interface Checked {
 }
 
 function insert(
-  { database, newId }: AcceptOptions,
+  { writer, newId }: AcceptOptions,
   { action, asked, snapshot }: Checked,
   signal: AbortSignal,
 ): Promise<Operation | null> {
   const { actor, idempotencyKey, inputHash, serialKey } = asked;
   const seed = { localId: newId(), kind: action.kind, actor, idempotencyKey, ...targetOf(action, snapshot) };
-  return insertOperations(
-    database,
-    [{ operation: newOperation(seed), action, serialKey, inputHash, step: null }],
-    signal,
-  );
+  return writer.accept({ operation: newOperation(seed), action, serialKey, inputHash, step: null }, signal);
 }
 
 /** What an action changes, with its name now. A copy is named as it will be; what it copies is no target. */

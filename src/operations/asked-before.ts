@@ -9,6 +9,7 @@ import type { Capabilities } from '../model/action.ts';
 import type { Operation, UserError } from '../model/operation.ts';
 import type { Database } from '../store/database.ts';
 import { readAskedBefore } from '../store/operation.ts';
+import type { OperationWriter } from '../store/operation-writer.ts';
 import type { Acceptance } from './operations.ts';
 
 // What has to be known before a change is accepted: whether it was asked for before, what is under way, and an inventory
@@ -17,6 +18,7 @@ import type { Acceptance } from './operations.ts';
 /** What accepting needs. */
 export interface AcceptOptions {
   readonly database: Database;
+  readonly writer: OperationWriter;
   readonly inventory: Pick<InventoryFeed, 'current' | 'log'>;
   readonly capabilities: Capabilities;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import { SitewideError } from '../core/errors.ts';
 import { cancelOperations } from '../store/operation-change.ts';
+import { createOperationWriter } from '../store/operation-writer.ts';
 import { findOperation } from '../store/operation.ts';
 import { acceptBulk } from './accept-bulk.ts';
 import { acceptChange } from './accept.ts';
@@ -11,7 +12,8 @@ import { createWorker, type WorkerOptions } from './worker.ts';
 // the other way round.
 
 /** What they need. */
-export interface CreateOperationsOptions extends WorkerOptions, Omit<AcceptOptions, 'capabilities' | 'inventory'> {}
+export interface CreateOperationsOptions
+  extends Omit<WorkerOptions, 'writer'>, Omit<AcceptOptions, 'capabilities' | 'inventory' | 'writer'> {}
 
 /** Operations with the worker that carries them out. */
 export interface RunningOperations extends Operations, AsyncDisposable {
@@ -22,8 +24,9 @@ export interface RunningOperations extends Operations, AsyncDisposable {
 /** Starts to accept and to carry out. */
 export function createOperations(options: CreateOperationsOptions): RunningOperations {
   const { database, driver, inventory } = options;
-  const worker = createWorker(options);
-  const accepting: AcceptOptions = { ...options, capabilities: driver.capabilities };
+  const writer = createOperationWriter(database);
+  const worker = createWorker({ ...options, writer });
+  const accepting: AcceptOptions = { ...options, writer, capabilities: driver.capabilities };
   const requireTables = (): void => {
     if (inventory.current().snapshot === null) {
       throw new SitewideError('STORE_UNAVAILABLE', { problem: 'this broker has not read the feed yet' });

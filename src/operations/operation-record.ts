@@ -1,9 +1,8 @@
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { Operation } from '../model/operation.ts';
-import type { Database } from '../store/database.ts';
-import { changeOperation, type OperationNews } from '../store/operation-change.ts';
 import type { ClaimedOperation } from '../store/operation-claim.ts';
+import type { OperationNews, OperationWriter } from '../store/operation-writer.ts';
 
 // What is written about an operation while it is carried out. One write after the other, each only if the operation is
 // still this broker's.
@@ -36,7 +35,7 @@ export interface OperationRecord {
 }
 
 interface RecordOptions {
-  readonly database: Database;
+  readonly writer: OperationWriter;
   readonly clock: Clock;
   /** Aborts when the operation is no longer this broker's. */
   readonly lease: AbortSignal;
@@ -54,7 +53,7 @@ const mostSteps = 50;
 
 /** The record of a claimed operation. */
 export function createRecord(claimed: ClaimedOperation, options: RecordOptions): OperationRecord {
-  const { database, clock, lease, stop, onLost } = options;
+  const { writer, clock, lease, stop, onLost } = options;
   let progressed = claimed.operation.progress;
   let last = claimed.operation.steps.at(-1)?.message;
   let room = mostSteps - claimed.operation.steps.length;
@@ -70,7 +69,7 @@ export function createRecord(claimed: ClaimedOperation, options: RecordOptions):
     }
   };
   const change = async (news: OperationNews, signal: AbortSignal): Promise<Operation> => {
-    const changed = await changeOperation(database, claimed, news, signal);
+    const changed = await writer.change(claimed, news, signal);
     if (changed === null) {
       onLost();
       throw new LeaseLost();
@@ -78,17 +77,27 @@ export function createRecord(claimed: ClaimedOperation, options: RecordOptions):
     return changed;
   };
   const tell = async (): Promise<void> => {
-    while (isPending && !isOver) {
-      const told = steps;
-      [isPending, steps] = [false, []];
-      try {
-        await change({ content: { progress: progressed }, steps: told }, lease);
-      } catch (thrown) {
-        if (!isAway(thrown)) return;
-        // What follows says it as well.
-        steps = [...told, ...steps];
+    isTelling = true;
+    try {
+      // What is over soon needs no words on its way.
+      await clock.sleep(progressIntervalMs, lease);
+      while (isPending && !isOver) {
+        await tellOnce();
+        await clock.sleep(progressIntervalMs, lease);
       }
-      await clock.sleep(progressIntervalMs, lease).catch(() => undefined);
+    } finally {
+      isTelling = false;
+    }
+  };
+  const tellOnce = async (): Promise<void> => {
+    const told = steps;
+    [isPending, steps] = [false, []];
+    try {
+      await change({ content: { progress: progressed }, steps: told }, lease);
+    } catch (thrown) {
+      if (!isAway(thrown)) throw thrown;
+      // What follows says it as well.
+      steps = [...told, ...steps];
     }
   };
   return {
@@ -104,10 +113,8 @@ export function createRecord(claimed: ClaimedOperation, options: RecordOptions):
       progressed = Math.max(progressed, Math.min(99, progress));
       isPending = true;
       if (isTelling || isOver) return;
-      isTelling = true;
-      void tell().finally(() => {
-        isTelling = false;
-      });
+      // That nothing more can be told is noticed by whoever begins or ends it.
+      tell().catch(() => undefined);
     },
     async end({ state, error, target, step }) {
       isOver = true;

@@ -40,11 +40,11 @@ export const leaseMs = 5_000;
 
 /** Nothing under way yet. */
 export function createRunning(options: RunningOptions): Running {
-  const { database, clock, limits, stop, onOver, onError, onEnded } = options;
+  const { database, writer, clock, limits, stop, onOver, onError, onEnded } = options;
   const runs = new Map<string, Run>();
   const carryOut = async (claimed: ClaimedOperation, lease: HeldLease, cancel: AbortSignal): Promise<void> => {
     const onLost = (): void => lease.lose(new LeaseLost());
-    const record = createRecord(claimed, { database, clock, lease: lease.signal, stop, onLost });
+    const record = createRecord(claimed, { writer, clock, lease: lease.signal, stop, onLost });
     let operation: Operation | null = null;
     try {
       const { timeoutMs } = limits;

@@ -4,6 +4,7 @@ import type { Driver } from '../drivers/driver.ts';
 import type { InventoryFeed } from '../inventory/inventory.ts';
 import { hasEnded, type Operation } from '../model/operation.ts';
 import type { Database } from '../store/database.ts';
+import type { OperationWriter } from '../store/operation-writer.ts';
 import { claimOperations, releaseOperations } from '../store/operation-claim.ts';
 import { createHousekeeping } from './housekeeping.ts';
 import { createRunning, leaseMs } from './running.ts';
@@ -25,6 +26,7 @@ export interface WorkerLimits {
 /** What a worker needs. */
 export interface WorkerOptions {
   readonly database: Database;
+  readonly writer: OperationWriter;
   readonly driver: Driver;
   readonly inventory: InventoryFeed;
   /** Names this process; no other one ever has the same name. */

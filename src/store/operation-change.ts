@@ -15,40 +15,6 @@ export interface OperationLease {
   readonly epoch: number;
 }
 
-/** What is to be different about an operation. */
-export interface OperationNews {
-  readonly content?: Partial<Pick<Operation, 'state' | 'progress' | 'target' | 'error'>>;
-  /** Texts to be added to its steps. */
-  readonly steps?: readonly string[];
-  /** True: from now on it may have been handed to the driver. */
-  readonly begun?: true;
-}
-
-/**
- * Changes an operation that this broker has; null if it has it no longer, or if it has ended. Throws as every query; then
- * it may have been changed or not.
- */
-export async function changeOperation(
-  database: Database,
-  { localId, owner, epoch }: OperationLease,
-  news: OperationNews,
-  signal: AbortSignal,
-): Promise<Operation | null> {
-  const { content = {}, steps = [], begun = false } = news;
-  const [changed] = await changeAll(
-    database,
-    {
-      which: sql`local_id = ${localId} and owner = ${owner} and epoch = ${epoch}
-        and state in ('QUEUED', 'RUNNING')`,
-      patch: sql`${JSON.stringify(content)}::jsonb`,
-      steps,
-      columns: sql`begun = operation.begun or ${begun},`,
-    },
-    signal,
-  );
-  return changed ?? null;
-}
-
 /**
  * Asks for an operation to be ended, and of a bulk all its parts: what nobody has begun ends at once. Gives what was changed.
  * Throws as every query.
@@ -60,43 +26,36 @@ export async function cancelOperations(
 ): Promise<readonly Operation[]> {
   return changeAll(
     database,
-    {
-      which: sql`(local_id = ${localId} or parent = ${localId})
-        and state in ('QUEUED', 'RUNNING') and not (cancel_requested and state = 'RUNNING')`,
-      patch: sql`case
-        when content ->> 'state' = 'QUEUED' then '{"state":"CANCELLED","cancelRequested":true}'::jsonb
-        else '{"cancelRequested":true}'::jsonb end`,
-    },
+    sql`
+      select local_id, content, '[]'::jsonb as steps, false as begun, case
+        when state = 'QUEUED' then '{"state":"CANCELLED","cancelRequested":true}'::jsonb
+        else '{"cancelRequested":true}'::jsonb end as patch
+      from operation
+      where (local_id = ${localId} or parent = ${localId})
+        and state in ('QUEUED', 'RUNNING') and not (cancel_requested and state = 'RUNNING')
+      order by position for update
+    `,
     signal,
   );
 }
 
-/** Something that is done to several operations. */
-export interface ManyChanged {
-  /** Which rows. */
-  readonly which: RawBuilder<unknown>;
-  /** What of `content` is different. */
-  readonly patch: RawBuilder<unknown>;
-  readonly steps?: readonly string[];
-  /** Further columns to be set, each with a comma behind it. */
-  readonly columns?: RawBuilder<unknown>;
-}
-
-/** Changes operations in one append of the feed; gives them as they are now. Throws as every query. */
+/**
+ * Changes operations in one append of the feed; gives them as they are now. Throws as every query.
+ * @param found Locks the rows, and gives of each `local_id`, `content`, what of that is different (`patch`), the texts to be
+ * added to its steps, and whether it is begun now.
+ */
 export async function changeAll(
   database: Database,
-  { which, patch, steps = [], columns = sql`` }: ManyChanged,
+  found: RawBuilder<unknown>,
   signal: AbortSignal,
 ): Promise<readonly Operation[]> {
   const { rows } = await database.run({ signal }, (queries) =>
     sql<{ content: Operation }>`
-      with found as (
-        select local_id, content from operation where ${which} order by position for update
-      ),
+      with found as (${found}),
       due as (
-        select found.*, patch, (row_number() over () - 1) / ${changesPerPart}::integer as part,
+        select found.*, (row_number() over () - 1) / ${changesPerPart}::integer as part,
           (extract(epoch from clock_timestamp()) * 1000)::bigint as now
-        from found, lateral (select ${patch} as patch) as news
+        from found
       ),
       head as (
         update feed_head set revision = revision + 1, changes = changes + (select count(*) from due)
@@ -104,10 +63,13 @@ export async function changeAll(
         returning revision, changes
       ),
       changed as (
-        select local_id, part, content as before, head.revision, head.changes,
+        select local_id, part, begun, content as before, head.revision, head.changes,
           content || patch || jsonb_build_object(
             'revision', head.revision,
-            'steps', content -> 'steps' || ${stepsAt(steps)},
+            'steps', content -> 'steps' || (
+              select coalesce(jsonb_agg(jsonb_build_object('message', message, 'at', now)), '[]')
+              from jsonb_array_elements_text(steps) as message
+            ),
             'startedAt', case
               when patch ->> 'state' = 'RUNNING' then coalesce(nullif(content -> 'startedAt', 'null'), to_jsonb(now))
               else content -> 'startedAt' end,
@@ -118,7 +80,8 @@ export async function changeAll(
         from due, head
       ),
       updated as (
-        update operation set ${columns} content = changed.after, revision = changed.revision
+        update operation set
+          content = changed.after, revision = changed.revision, begun = operation.begun or changed.begun
         from changed where operation.local_id = changed.local_id
       ),
       appended as (
@@ -133,9 +96,4 @@ export async function changeAll(
     `.execute(queries),
   );
   return rows.map(({ content }) => content);
-}
-
-function stepsAt(steps: readonly string[]): RawBuilder<unknown> {
-  const each = steps.map((message) => sql`jsonb_build_object('message', ${message}::text, 'at', now)`);
-  return sql`jsonb_build_array(${sql.join(each)})`;
 }

@@ -65,14 +65,14 @@ export async function readAskedBefore(
 }
 
 /**
- * Accepts operations together, all in one append of the feed; gives the first as it is now, or null if its key or its id
- * is taken. Throws as every query; then they may have been accepted or not.
+ * Accepts operations together, all in one append of the feed; gives those that are no parts as they are then, or null if a
+ * key or an id is taken. Throws as every query; then they may have been accepted or not.
  */
 export async function insertOperations(
   database: Database,
   accepted: readonly NewOperation[],
   signal: AbortSignal,
-): Promise<Operation | null> {
+): Promise<readonly Operation[] | null> {
   const parts: RawBuilder<unknown>[] = [];
   for (let from = 0; from < accepted.length; from += changesPerPart) {
     if (from > 0) await nextTurn();
@@ -83,7 +83,7 @@ export async function insertOperations(
     const { rows } = await database.run({ signal, timeoutMs: insertTimeoutMs }, (queries) =>
       insertion(parts, accepted.length).execute(queries),
     );
-    return rows[0]!.content;
+    return rows.map(({ content }) => content);
   } catch (thrown) {
     if (thrown instanceof pg.DatabaseError && thrown.code === uniqueViolation) {
       return null;
@@ -130,7 +130,8 @@ function insertion(parts: readonly RawBuilder<unknown>[], count: number): RawBui
       ) order by place), changes
       from accepted group by revision, part, changes
     )
-    select content, pg_notify(${feedChannel}, '') from accepted where part = 0 and place = 1
+    select content, pg_notify(${feedChannel}, '')
+    from accepted where content ->> 'parent' is null order by part, place
   `;
 }
 

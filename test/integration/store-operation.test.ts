@@ -7,9 +7,10 @@ import type { FeedChange } from '../../src/model/resource.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { openFeed, readChanges, readHead } from '../../src/store/feed.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { cancelOperations, changeOperation } from '../../src/store/operation-change.ts';
+import { cancelOperations } from '../../src/store/operation-change.ts';
 import { claimOperations, releaseOperations, renewOperations } from '../../src/store/operation-claim.ts';
 import { removeEnded } from '../../src/store/operation-retention.ts';
+import { createOperationWriter, type OperationWriter } from '../../src/store/operation-writer.ts';
 import { findOperation, insertOperations, readAskedBefore, type NewOperation } from '../../src/store/operation.ts';
 import { eventually } from '../contract/eventually.ts';
 import { operation } from '../support/operation.ts';
@@ -40,6 +41,10 @@ function starting(machine: string, given: Parameters<typeof operation>[0] = { lo
     step: null,
   };
 }
+
+/** One for each call, so that nothing is gathered. */
+const changeOperation = (database: Database, ...change: Parameters<OperationWriter['change']>) =>
+  createOperationWriter(database).change(...change);
 
 async function accept(database: Database, machine: string): Promise<string> {
   const one = starting(machine);
@@ -77,7 +82,7 @@ describe('accepting', () => {
       starting('vm', { localId: randomUUID(), idempotencyKey: 'k', actor: 'a' }),
     );
     const accepted = await Promise.all(same.map((one) => insertOperations(database, [one], signal)));
-    const [only, ...others] = accepted.filter((one) => one !== null);
+    const [only, ...others] = accepted.flatMap((one) => one ?? []);
     expect(others).toEqual([]);
     const asked = { actor: 'a', idempotencyKey: 'k', localId: null, serialKey: 'vm' };
     expect(await readAskedBefore(database, asked, signal)).toEqual({
@@ -94,7 +99,7 @@ describe('accepting', () => {
     const parent = randomUUID();
     const parts = Array.from({ length: 1_200 }, (_, at) => starting(`vm-${at}`, { localId: randomUUID(), parent }));
     const bulk = { ...starting('', { localId: parent, kind: 'SET_POWER_STATE_BULK' }), serialKey: null, action: null };
-    expect(await insertOperations(database, [bulk, ...parts], signal)).toMatchObject({ localId: parent });
+    expect(await insertOperations(database, [bulk, ...parts], signal)).toMatchObject([{ localId: parent }]);
     expect(await changesOf(database)).toHaveLength(1_201);
     expect((await readHead(database, signal)).revision).toBe(1);
     expect((await claim(database, 'one', 5_000, 2_000)).length).toBe(1_200);
@@ -196,6 +201,44 @@ test('what the owner and somebody else write at once is all there', async () => 
   expect(changes.at(-1)!.after).toEqual(found);
   // Each change begins where the one before it ended.
   changes.slice(1).forEach(({ before }, at) => expect(before).toEqual(changes[at]!.after));
+});
+
+describe('a writer', () => {
+  test('accepts and changes what comes at once in few appends, and says of each what came of it', async () => {
+    const database = await newStore();
+    const writer = createOperationWriter(database);
+    const items = Array.from({ length: 60 }, (_, at) => starting(`vm-${at}`));
+    const accepted = await Promise.all(items.map((item) => writer.accept(item, signal)));
+    expect(accepted.map((one) => one!.localId)).toEqual(items.map(({ operation: { localId } }) => localId));
+    expect((await readHead(database, signal)).revision).toBe(2);
+    const leases = await claim(database, 'one', 5_000, 100);
+    const lost = { ...leases[7]!, epoch: 9 };
+    const running = { content: { state: 'RUNNING' }, steps: ['Begun.'], begun: true } as const;
+    const changed = await Promise.all([
+      ...leases.map((lease) => writer.change(lease, running, signal)),
+      writer.change(lost, running, signal),
+      ...leases.map((lease) => writer.change(lease, { content: { state: 'SUCCEEDED' } }, signal)),
+      ...leases.map((lease) => writer.change(lease, running, signal)),
+    ]);
+    expect(changed.map((one) => one?.state ?? null)).toEqual([
+      ...Array<string>(60).fill('RUNNING'),
+      null,
+      ...Array<string>(60).fill('SUCCEEDED'),
+      ...Array<null>(60).fill(null),
+    ]);
+    expect((await readHead(database, signal)).revision).toBeLessThan(10);
+    expect(await changesOf(database)).toHaveLength(180);
+  });
+
+  test('whose key is taken does not keep others from being accepted', async () => {
+    const database = await newStore();
+    const writer = createOperationWriter(database);
+    const same = () => starting('vm', { localId: randomUUID(), idempotencyKey: 'k' });
+    const first = writer.accept(starting('a'), signal);
+    const all = [same(), starting('b'), same(), starting('c')].map((item) => writer.accept(item, signal));
+    expect((await Promise.all([first, ...all])).map((one) => one === null)).toEqual([false, false, false, true, false]);
+    expect(await changesOf(database)).toHaveLength(4);
+  });
 });
 
 describe('retention', () => {
