@@ -10,6 +10,8 @@ export const libvirtCodes = {
   invalidArgument: 8,
   operationFailed: 9,
   xmlError: 27,
+  domainExists: 28,
+  operationDenied: 29,
   xmlDetail: 35,
   noDomain: 42,
   noNetwork: 43,
@@ -19,9 +21,11 @@ export const libvirtCodes = {
   configUnsupported: 67,
   noDomainSnapshot: 72,
   argumentUnsupported: 74,
-  snapshotRevertRisky: 79,
+  snapshotRevertRisky: 77,
   operationUnsupported: 84,
+  accessDenied: 88,
   storageVolumeExists: 90,
+  cpuIncompatible: 91,
 } as const;
 
 /**
@@ -33,6 +37,8 @@ const impossibleCodes = [
   'invalidArgument',
   'operationFailed',
   'xmlError',
+  'domainExists',
+  'operationDenied',
   'xmlDetail',
   'noDomain',
   'noNetwork',
@@ -44,7 +50,9 @@ const impossibleCodes = [
   'argumentUnsupported',
   'snapshotRevertRisky',
   'operationUnsupported',
+  'accessDenied',
   'storageVolumeExists',
+  'cpuIncompatible',
 ] as const satisfies (keyof typeof libvirtCodes)[];
 
 /** An error that the daemon answered with. */
