@@ -119,6 +119,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       baseSchema: subgraph.schema,
       schema: () => gateway.clientSchema,
       own: ownStreams,
+      mostPerSocket: config.limits.streams.perSocket,
       askSite: (question) => askApollo(siteApollo, question),
       observer: createStreamObserver(metrics, logger),
     }),

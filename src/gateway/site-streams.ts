@@ -35,6 +35,8 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
   /** The schema of the site's clients, as it is now. */
   readonly schema: () => GraphQLSchema;
   readonly own: OwnStreams;
+  /** How many subscriptions the brokers of the site take on one socket. */
+  readonly mostPerSocket: number;
   /** For what an operator's own subgraphs add to the base schema. */
   readonly askSite: AskSite;
 }
@@ -42,7 +44,7 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
 /** The subscriptions of a site. */
 export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
   const { baseSchema, own, membership } = options;
-  const links = createStreamLinks(options.clock);
+  const links = createStreamLinks(options);
   const brokers = createStreamBrokers({ ...options, links, members: () => membership.current });
   return {
     schema: options.schema,

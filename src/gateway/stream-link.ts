@@ -15,8 +15,8 @@ const idleMs = 10_000;
 /** A broker that is well takes a socket, and says hello, within a moment; each in milliseconds. */
 const handshakeMs = 2_000;
 const helloMs = 2_000;
-/** A broker takes 1,000 subscriptions on a socket unless it is told otherwise; beyond this we open another one. */
-const mostPerSocket = 500;
+/** Beyond so many subscriptions on a socket another one is opened, even if brokers take more. */
+const enoughPerSocket = 500;
 /** An event is a record with what its reader selected; what is larger than this is no event, in bytes. */
 const largestMessage = 16 * 1_048_576;
 
@@ -57,14 +57,21 @@ interface Link {
   readonly waiting: Set<() => void>;
 }
 
+interface LinksOptions {
+  readonly clock: Clock;
+  /** How many subscriptions brokers take on one socket. */
+  readonly mostPerSocket: number;
+}
+
 /** Links that are all closed yet. */
-export function createStreamLinks(clock: Clock): StreamLinks {
+export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): StreamLinks {
+  const most = Math.min(enoughPerSocket, mostPerSocket);
   const links = new Map<string, Set<Link>>();
   const linkOf = (url: string, installation: string): Link => {
     const name = `${installation} ${url}`;
     const known = links.get(name) ?? new Set<Link>();
     links.set(name, known);
-    const free = [...known].find(({ subscriptions }) => subscriptions < mostPerSocket);
+    const free = [...known].find(({ subscriptions }) => subscriptions < most);
     if (free) {
       return free;
     }

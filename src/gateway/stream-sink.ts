@@ -24,7 +24,7 @@ export interface FollowOptions extends EventOrigin {
   readonly request: BrokerRequest;
   /** The place of the last event that was taken; it outlives the follower. */
   readonly taken: Map<string, Place>;
-  /** The token to begin with as long as nothing was taken. */
+  /** The token to begin with as long as nothing was taken; not null any more once the stream has begun. */
   readonly firstToken: () => string | null;
   /** True if the source may say that there is nothing more to come. */
   readonly mayComplete: boolean;
@@ -91,6 +91,10 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
     next(result) {
       if (isOver || stop.signal.aborted) {
         return null;
+      }
+      if (after === null && came === null && options.firstToken() !== null) {
+        // It answered too late for the beginning: what happened there since then is missed, which it must say with a GAP.
+        return finish({ kind: 'moved' });
       }
       const found = take(state, result, came);
       if ('kind' in found) {

@@ -132,6 +132,16 @@ describe('a stream of a site', () => {
     reader.stop();
   });
 
+  test('has room for more subscribers than one socket may have', async () => {
+    await start();
+    const readers = await Promise.all(range('r', 1, 250).map(() => site.follow(inventory)));
+    await Promise.all(readers.map((reader) => reader.next()));
+    append('b', 'b1');
+    expect(await Promise.all(readers.map((reader) => names(reader, 1)))).toEqual(readers.map(() => ['b1']));
+    expect(site.counted.resumed).toBe(0);
+    readers.forEach((reader) => reader.stop());
+  });
+
   test('leaves nothing running when its reader is done', async () => {
     await start();
     const reader = await site.follow(inventory);
@@ -205,6 +215,19 @@ describe('a stream that begins', () => {
     append('b', 'b1');
     site.proxies['b-1']!.setFault({ kind: 'none' });
     expect(await names(reader, 1)).toEqual(['GAP of installation:b']);
+    reader.stop();
+  });
+
+  test('begins without one that is slow to answer, which comes with a GAP, as what it told nobody meanwhile is missed', async () => {
+    await start();
+    site.installations['b']!.log.know(false);
+    const reader = await site.follow(inventory);
+    expect(Object.keys(decodeRevisions((await reader.next())!['resumeToken']))).toEqual(['a']);
+    append('b', 'b1');
+    site.installations['b']!.log.know(true);
+    expect(await names(reader, 1)).toEqual(['GAP of installation:b']);
+    append('b', 'b2');
+    expect(await names(reader, 1)).toEqual(['b2']);
     reader.stop();
   });
 

@@ -11,6 +11,8 @@ export interface MemoryLog extends FeedLog {
   append(...changes: readonly FeedChange[]): number;
   /** Forgets all appends so far, so that who lags gets a gap. */
   truncate(): void;
+  /** Whether the broker knows its feed; one that has just started does not for a while. */
+  know(isKnown: boolean): void;
   /** How many readers follow it. */
   readonly readers: number;
 }
@@ -20,6 +22,7 @@ export function createMemoryLog(feed = 'f'): MemoryLog {
   const appends: { readonly revision: number; readonly changes: readonly FeedChange[] }[] = [];
   let keptAfter = 0;
   let readers = 0;
+  let isKnown = true;
   let wake = Promise.withResolvers<void>();
   const place = (): Place => ({ feed, revision: appends.length, part: 0 });
   const read = ({ revision, part, ...known }: Place): LogBatch =>
@@ -39,7 +42,8 @@ export function createMemoryLog(feed = 'f'): MemoryLog {
     truncate() {
       keptAfter = appends.length;
     },
-    place,
+    know: (now) => void (isKnown = now),
+    place: () => (isKnown ? place() : null),
     reach: (wanted) => Promise.resolve(wanted.feed === feed && wanted.revision <= appends.length),
     async *follow(after, signal) {
       readers += 1;

@@ -30,6 +30,7 @@ import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 // The streams of a site over the subgraphs of real installations, whose brokers are real servers behind proxies that can
 // spoil what passes. The feed of an installation is in memory, shared by its brokers.
 
+const streamsPerSocket = 100;
 const limits = { depth: 20, aliases: 50, rootFields: 20, tokens: 10_000 };
 
 /** An installation of a test. */
@@ -82,7 +83,7 @@ async function startStreamBroker(
       },
     ],
     identity: { site: 'test', installation, broker },
-    limits: { bodyBytes: 100_000, streams: { sockets: 200, perSocket: 1_000, perBroker: 10_000 } },
+    limits: { bodyBytes: 100_000, streams: { sockets: 200, perSocket: streamsPerSocket, perBroker: 10_000 } },
     admission: createAdmission(
       {
         concurrent: { site: 100, installation: 100 },
@@ -225,6 +226,7 @@ export async function startStreamSite(
       baseSchema: schema,
       schema: () => gateway.clientSchema,
       own: createSchemaSubscriptions(schema),
+      mostPerSocket: streamsPerSocket,
       askSite: (question) => askApollo(apollo, question),
       membership,
       clock: systemClock,
