@@ -79,6 +79,7 @@ interface Event {
 /** CPU of both brokers while many subscribers hear of every change. */
 async function measureSubscribers(): Promise<void> {
   let heard = 0;
+  let refused = 0;
   const clients = Array.from({ length: subscribers / perSocket }, newClient);
   for (const client of clients) {
     for (let at = 0; at < perSocket; at += 1) {
@@ -88,10 +89,12 @@ async function measureSubscribers(): Promise<void> {
           next: ({ data }) => {
             if ((data as { inventoryChanged: { type: string } }).inventoryChanged.type !== 'BOOKMARK') heard += 1;
           },
-          error: (error) => process.stderr.write(`${JSON.stringify(error)}\n`),
+          error: () => (refused += 1),
           complete: () => undefined,
         },
       );
+      // Not all at once: a broker refuses what it has no room for, and this is no test of that.
+      if (at % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
   await new Promise((resolve) => setTimeout(resolve, 5_000));
@@ -103,13 +106,13 @@ async function measureSubscribers(): Promise<void> {
     await manager.edit(vm!.localId, { annotations: { mark: `wide ${at}` } });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  while (heard < wanted * subscribers * 0.99 && performance.now() - startedAt < 60_000) {
+  while (heard < wanted * (subscribers - refused) && performance.now() - startedAt < 60_000) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   const [farCpu, nearCpu] = [cpuSeconds(far.pid) - before[0]!, cpuSeconds(near.pid) - before[1]!];
   process.stdout.write(
-    `${subscribers} subscribers, ${wanted} changes in ${seconds.toFixed(1)} s: ${heard} events; CPU for each change: ` +
+    `${subscribers - refused} subscribers, ${wanted} changes in ${seconds.toFixed(1)} s: ${heard} events; CPU for each change: ` +
       `${((farCpu / wanted) * 1_000).toFixed(0)} ms at their broker, ${((nearCpu / wanted) * 1_000).toFixed(0)} ms at that of the change\n`,
   );
 }
