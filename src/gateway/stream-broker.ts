@@ -101,18 +101,19 @@ interface There {
 /** At another broker. What becomes of it tells whether that broker is well. */
 function openThere({ links, source, endpoint }: There, request: BrokerRequest, sink: BrokerSink): () => void {
   const flight = endpoint.begin();
+  let isAlive = false;
   const close = links.open(
     { ...request, url: endpoint.url, installation: installationOf(source) },
     {
       reached() {
+        isAlive = true;
         flight.proveAlive();
         sink.reached();
       },
       next: (result) => void sink.next(result),
       end(end) {
         if (end.kind === 'lost' && !end.answered) {
-          flight.fail(end.message);
-          endpoint.begin().fail(end.message);
+          (isAlive ? endpoint.begin() : flight).fail(end.message);
         }
         flight.abandon();
         sink.end(end);

@@ -49,6 +49,8 @@ export interface StreamLinks extends AsyncDisposable {
 /** One socket. */
 interface Link {
   readonly client: Client;
+  /** Null until it is connected. */
+  socket: WebSocket | null;
   subscriptions: number;
   isOpen: boolean;
   /** What is wrong with whoever is at the other end; null if nothing is. */
@@ -71,13 +73,14 @@ export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): Strea
     const name = `${installation} ${url}`;
     const known = links.get(name) ?? new Set<Link>();
     links.set(name, known);
-    const free = [...known].find(({ subscriptions }) => subscriptions < most);
+    const free = [...known].find((link) => link.subscriptions < most && !isClosing(link));
     if (free) {
       return free;
     }
     const link = createLink({ url, installation, clock }, () => {
       known.delete(link);
-      if (known.size === 0) {
+      // By now others may have begun anew.
+      if (known.size === 0 && links.get(name) === known) {
         links.delete(name);
       }
     });
@@ -98,6 +101,11 @@ export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): Strea
       );
     },
   };
+}
+
+/** One that was not used for long says goodbye, for which a peer that hangs takes long. */
+function isClosing({ socket }: Link): boolean {
+  return socket !== null && socket.readyState !== WebSocket.OPEN;
 }
 
 function openOn(link: Link, request: LinkRequest, sink: LinkSink): () => void {
@@ -173,7 +181,10 @@ function createLink({ url, installation, clock }: LinkOptions, onClosed: () => v
     // Another broker is tried before this one again, which is not the client's to decide.
     retryAttempts: 0,
     on: {
-      opened: (socket) => pulse.start(socket as WebSocket),
+      opened(socket) {
+        link.socket = socket as WebSocket;
+        pulse.start(link.socket);
+      },
       connected(socket, payload) {
         link.problem = problemOf(payload, installation);
         if (link.problem !== null) {
@@ -190,7 +201,7 @@ function createLink({ url, installation, clock }: LinkOptions, onClosed: () => v
       error: closed,
     },
   });
-  const link: Link = { client, subscriptions: 0, isOpen: false, problem: null, waiting: new Set() };
+  const link: Link = { client, socket: null, subscriptions: 0, isOpen: false, problem: null, waiting: new Set() };
   return link;
 }
 
