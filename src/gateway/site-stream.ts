@@ -4,7 +4,9 @@ import { createDeadline, withReserve } from '../core/deadline.ts';
 import { endable } from '../core/endable.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
+import { answered, type Coverage, reasonsOf } from '../model/coverage.ts';
 import { asGraphQLError } from './scatter-data-source.ts';
+import { coverageAtStart } from './stream-coverage.ts';
 import { mergeEvents } from './stream-merge.ts';
 import { type Beginning, createStream, follow, reconcile, type SiteStreamOptions, type Stream } from './stream-set.ts';
 import { streamSources } from './stream-sources.ts';
@@ -31,46 +33,51 @@ export async function beginSiteStream(
     stream.followers.clear();
   };
   const unlisten = options.membership.onChange(() => reconcile(stream));
+  let coverage: Coverage;
   try {
     sources.forEach(({ id }) => follow(stream, id));
-    const refusal = await untilBegun(stream);
-    if (refusal) {
+    const began = await untilBegun(stream);
+    if ('message' in began) {
       end();
-      return { errors: [asGraphQLError(refusal)] };
+      return { errors: [asGraphQLError(began)] };
     }
+    coverage = began;
   } catch (thrown) {
     end();
     throw thrown;
   }
   stream.hasBegun = true;
   return withEnd(
-    endable(beginning.signal, (signal) => mergeEvents(stream, signal)),
+    endable(beginning.signal, (signal) =>
+      mergeEvents({ ...stream, coverage: coverage.complete ? null : coverage }, signal),
+    ),
     beginning.signal,
     end,
   );
 }
 
-/** Resolves when enough is there to begin with; gives the refusal if the question is at fault. */
-async function untilBegun(stream: Stream): Promise<SourceError | null> {
-  const { start, context, clock, question, signal, parts } = stream;
+/** Resolves when enough is there to begin with: what that is, or the refusal if the question is at fault. */
+async function untilBegun(stream: Stream): Promise<Coverage | SourceError> {
+  const { start, context, clock, question, signal, parts, membership } = stream;
   const timeoutMs = Math.min(startPatienceMs, withReserve(context.deadline.remainingMs()));
   using patience = createDeadline({ clock, timeoutMs, parent: signal });
-  const { refusal, reached, away } = await start.settled(patience.signal);
+  const { refusal, outcomes } = await start.settled(patience.signal);
   signal.throwIfAborted();
   if (refusal) {
     return refusal;
   }
   const field = question.responseName;
-  const reasons = away.map(({ source, message }) => `${source} is UNREACHABLE (${message})`).join(', ');
-  if (reached.length === 0) {
-    throw new SitewideError('NO_SOURCE_ANSWERED', { field, reasons: reasons || 'there is no source to ask' });
+  const coverage = coverageAtStart(membership.current.sources, outcomes);
+  const reasons = reasonsOf(coverage.sources.filter(({ status }) => status !== 'SKIPPED'));
+  if (!coverage.sources.some(answered)) {
+    throw new SitewideError('NO_SOURCE_ANSWERED', { field, reasons });
   }
-  if (away.length > 0 && context.wanted.require === 'ALL') {
+  if (!coverage.complete && context.wanted.require === 'ALL') {
     throw new SitewideError('COVERAGE_NOT_MET', { field, reasons });
   }
   // What the others have is told without those that are away.
-  away.forEach(({ source }) => parts?.leave(source));
-  return null;
+  coverage.sources.filter((source) => !answered(source)).forEach(({ id }) => parts?.leave(id));
+  return coverage;
 }
 
 /** Ends everything behind a stream when it ends, whoever ends it. */

@@ -36,6 +36,7 @@ export function followSource(options: FollowOptions): Follower {
     stop: new AbortController(),
     become: options.observer.streamOpened(options.source),
     tried: new Set(),
+    attempts: 0,
     failures: 0,
     lastProblem: null,
     afterGap: false,
@@ -121,7 +122,8 @@ async function goOn(state: State, { broker, end, lastedMs }: Ended): Promise<voi
 async function pause(state: State): Promise<void> {
   const { options, stop, tried } = state;
   state.become('AWAY');
-  options.on.settled({ reached: false, message: state.lastProblem ?? 'none of its brokers admits requests' });
+  const message = state.lastProblem ?? 'none of its brokers admits requests';
+  options.on.settled({ reached: false, message, attempts: state.attempts });
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));
   state.failures += 1;
@@ -132,6 +134,7 @@ async function pause(state: State): Promise<void> {
 async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> {
   const { options } = state;
   const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
+  state.attempts += 1;
   const place = options.taken.get(options.installation);
   const after = place === undefined ? options.firstToken() : encodeRevisions({ [options.installation]: place });
   state.current = { broker, end: resolve };

@@ -70,7 +70,7 @@ export function createStreamForeign(options: ForeignOptions): StreamForeign {
       const parts = Object.fromEntries(known.map(([name, { part }]) => [name, part]));
       const errors = [...(result.errors ?? []), ...known.flatMap(([, one]) => one.errors)];
       const data = { [foreign.responseName]: put(foreign, { type: foreign.type, field: foreign.field }, event, parts) };
-      return errors.length === 0 ? { data } : { data, errors };
+      return { ...result, data, ...(errors.length > 0 && { errors }) };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ExecutionResult } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import { encodeRevisions, type Place } from '../core/revision-vector.ts';
 import type { Part } from '../merge/strategy.ts';
+import type { Coverage } from '../model/coverage.ts';
 import { asGraphQLError } from './scatter-data-source.ts';
 import { clientEvent, type SourceEvent } from './stream-event.ts';
 import type { StreamForeign } from './stream-foreign.ts';
@@ -25,6 +26,8 @@ interface MergeOptions {
   readonly parts: StreamParts | null;
   /** Adds what the sources do not know; null if nothing of that is wanted. */
   readonly foreign: StreamForeign | null;
+  /** Told with the first event; null if there is nothing to say. */
+  readonly coverage: Coverage | null;
   readonly clock: Clock;
 }
 
@@ -35,7 +38,8 @@ interface Told {
 }
 
 /** What a reader has been told, and what of it he could be told. */
-interface Telling extends MergeOptions {
+interface Telling extends Omit<MergeOptions, 'coverage'> {
+  coverage: Coverage | null;
   toldAt: number;
   /** The last bookmark that was kept back. */
   withheld: SourceEvent | null;
@@ -46,8 +50,8 @@ export async function* mergeEvents(
   options: MergeOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ExecutionResult, void, undefined> {
-  // Whoever begins is told the place at once; whoever goes on has one.
-  const toldAt = options.told.size === 0 ? -Infinity : options.clock.now();
+  // Whoever begins is told the place at once; whoever goes on has one, but may have to hear of who is away.
+  const toldAt = options.told.size === 0 || options.coverage !== null ? -Infinity : options.clock.now();
   const telling: Telling = { ...options, toldAt, withheld: null };
   const { queue, told } = telling;
   for (;;) {
@@ -99,5 +103,10 @@ function tell(telling: Telling, event: SourceEvent, value: Part): Told {
   const token = question.tokenNames.length === 0 ? '' : encodeRevisions(Object.fromEntries(told));
   const data = { [question.responseName]: clientEvent(value, token, question.tokenNames) };
   const errors = event.errors.map(asGraphQLError);
-  return { result: errors.length === 0 ? { data } : { data, errors }, type: event.type };
+  const extensions = telling.coverage && { coverage: { [question.responseName]: telling.coverage } };
+  telling.coverage = null;
+  return {
+    result: { data, ...(errors.length > 0 && { errors }), ...(extensions && { extensions }) },
+    type: event.type,
+  };
 }

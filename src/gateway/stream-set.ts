@@ -120,7 +120,7 @@ function firstToken({ question, isResumed, hasBegun }: Stream): string | null {
 
 function complete({ question, queue, parts, start, followers, taken }: Stream, source: string): void {
   followers.delete(source);
-  start.settle(source, { reached: true, message: null });
+  start.settle(source, { reached: true, message: null, attempts: 1 });
   parts?.complete(source);
   if (!taken.has(installationOf(source))) {
     parts?.leave(source);
@@ -151,7 +151,7 @@ export function reconcile(stream: Stream): void {
     } else {
       follower.stop();
       followers.delete(source);
-      stream.start.settle(source, { reached: false, message: 'it left the site' });
+      stream.start.settle(source, { reached: false, message: 'it left the site', attempts: 0 });
       parts?.leave(source);
     }
   }

@@ -7,6 +7,7 @@ import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metri
 import type { BrokerRequest, BrokerSink, StreamBroker, StreamBrokers } from './stream-broker.ts';
 import { endByErrors, type StreamEnd } from './stream-end.ts';
 import { type EventOrigin, judgeEvent, readEvent, type SourceEvent } from './stream-event.ts';
+import type { StartOutcome } from './stream-start.ts';
 
 // Takes the events of one subscription at one broker of a source, and says when that subscription must end: because it is
 // wrong, or because nobody takes what it brings.
@@ -40,7 +41,7 @@ export interface FollowOptions extends EventOrigin {
 export interface FollowerEvents {
   event(event: SourceEvent): void;
   /** The source was reached for the first time, or all its brokers were tried in vain. May come again. */
-  settled(outcome: { readonly reached: boolean; readonly message: string | null }): void;
+  settled(outcome: StartOutcome): void;
   refused(error: SourceError): void;
   /** Something that nobody expected ended it. */
   failed(thrown: unknown): void;
@@ -55,6 +56,8 @@ export interface Taking {
   readonly options: FollowOptions;
   readonly stop: AbortController;
   readonly become: (state: UpstreamState | null) => void;
+  /** How many times one of its brokers was asked. */
+  attempts: number;
   /** True if a GAP was taken last. */
   afterGap: boolean;
 }
@@ -79,7 +82,7 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
   };
   const reached = (): void => {
     state.become('LIVE');
-    options.on.settled({ reached: true, message: null });
+    options.on.settled({ reached: true, message: null, attempts: state.attempts });
   };
   return {
     reached() {

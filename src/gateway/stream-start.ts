@@ -3,26 +3,36 @@ import type { SourceError } from '../merge/combine.ts';
 // The beginning of a stream: it waits until each source was reached, or was tried in vain, so that the first token says of
 // as many sources as possible where they are.
 
+/** How it went with a source. */
+export interface StartOutcome {
+  readonly reached: boolean;
+  /** Why it was not reached. */
+  readonly message: string | null;
+  /** How many times one of its brokers was asked. */
+  readonly attempts: number;
+}
+
 /** How the beginning went. */
 interface Began {
   /** Set if the question is at fault. */
   readonly refusal: SourceError | null;
-  readonly reached: readonly string[];
-  readonly away: readonly { readonly source: string; readonly message: string }[];
+  readonly outcomes: ReadonlyMap<string, StartOutcome>;
 }
 
 /** What the beginning waits for. */
 export interface StreamStart {
   expect(source: string): void;
-  settle(source: string, outcome: { readonly reached: boolean; readonly message: string | null }): void;
+  settle(source: string, outcome: StartOutcome): void;
   refuse(error: SourceError): void;
   /** Resolves when all are settled, one refuses, or the signal aborts. */
   settled(signal: AbortSignal): Promise<Began>;
 }
 
+const silent: StartOutcome = { reached: false, message: 'it does not answer', attempts: 1 };
+
 /** A beginning that waits for nobody yet. */
 export function createStreamStart(): StreamStart {
-  const outcomes = new Map<string, { readonly reached: boolean; readonly message: string | null } | null>();
+  const outcomes = new Map<string, StartOutcome | null>();
   let refusal: SourceError | null = null;
   const { promise, resolve } = Promise.withResolvers<void>();
   const resolveIfSettled = (): void => {
@@ -50,14 +60,8 @@ export function createStreamStart(): StreamStart {
       }
       await promise;
       signal.removeEventListener('abort', tooLate);
-      const all = [...outcomes];
-      return {
-        refusal,
-        reached: all.flatMap(([source, outcome]) => (outcome?.reached ? [source] : [])),
-        away: all.flatMap(([source, outcome]) =>
-          outcome?.reached ? [] : [{ source, message: outcome?.message ?? 'it does not answer' }],
-        ),
-      };
+      const all = [...outcomes].map(([source, outcome]) => [source, outcome ?? silent] as const);
+      return { refusal, outcomes: new Map(all) };
     },
   };
 }

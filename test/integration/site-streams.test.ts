@@ -210,8 +210,17 @@ describe('a stream that begins', () => {
     await start({ a: ['a-1'], b: ['b-1'] });
     site.proxies['b-1']!.setFault({ kind: 'reset' });
     const reader = await site.follow(inventory);
-    const first = await reader.next();
-    expect(Object.keys(decodeRevisions(first!['resumeToken']))).toEqual(['a']);
+    const { value: first } = await reader.result();
+    expect(Object.keys(decodeRevisions(first.data.inventoryChanged.resumeToken))).toEqual(['a']);
+    expect(first.extensions.coverage.inventoryChanged).toMatchObject({
+      complete: false,
+      sources: [
+        { id: 'installation:a', status: 'OK', message: null },
+        { id: 'installation:b', status: 'UNREACHABLE', message: expect.any(String) },
+      ],
+    });
+    append('a', 'a1');
+    expect((await reader.result()).value).not.toHaveProperty('extensions');
     append('b', 'b1');
     site.proxies['b-1']!.setFault({ kind: 'none' });
     expect(await names(reader, 1)).toEqual(['GAP of installation:b']);
