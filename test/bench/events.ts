@@ -15,7 +15,7 @@ const subscribers = 1_000;
 const perSocket = 100;
 const perSecond = 20;
 
-await using demo = await startDemo({ installations: 2, brokers: 1, vms: 100 });
+const demo = await startDemo({ installations: 2, brokers: 1, vms: 100 });
 const manager = simulatorConsole(
   demo.processes.find(({ role, installation }) => role === 'simulator' && installation === 'demo-a')!.url,
 );
@@ -37,6 +37,8 @@ process.stdout.write(
   `from the manager to a subscriber at another installation: p50 ${quantile(latencies, 0.5)} ms, p99 ${quantile(latencies, 0.99)} ms\n`,
 );
 await measureSubscribers();
+await demo[Symbol.asyncDispose]();
+// The sockets of the subscribers end with the brokers.
 process.exit(0);
 
 /** Milliseconds between asking the manager for a change and hearing of it. */
