@@ -38,8 +38,10 @@ export function createFreshness(inventory: InventoryView, installation: string):
   };
   const reach = async (context: RequestContext, place: Place): Promise<void> => {
     const isReached = await inventory.log?.reach(place, context.deadline.signal);
-    if (isReached !== true) {
-      behind.set(context, behindBy(place, inventory.log?.place() ?? null));
+    const known = inventory.log?.place() ?? null;
+    // What is of an earlier life of the feed is nothing to wait for, and nothing that could be promised either.
+    if (isReached !== true || known?.feed !== place.feed) {
+      behind.set(context, behindBy(place, known));
     }
   };
   return {

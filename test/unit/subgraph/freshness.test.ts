@@ -70,7 +70,7 @@ describe('a caller who has seen a revision', () => {
   });
 
   test('is told that it cannot be compared where the feed is another one, or where there is none', async () => {
-    const other = await behind(5, { reach: () => Promise.resolve(false) }).ask(
+    const other = await behind(5, { reach: () => Promise.resolve(true) }).ask(
       '{ hosts { totalCount } }',
       atLeast(1, 'g'),
     );
