@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { exampleQuery } from '../cli/example-query.ts';
+import { coverageOfAnswer } from '../cli/exit-code.ts';
 import { interruptible, Interrupted } from '../cli/interrupt.ts';
-import { createTransport } from '../client/transport.ts';
+import type { Answer } from '../client/answer.ts';
+import { createTransport, type Transport } from '../client/transport.ts';
 import { systemClock } from '../core/clock.ts';
 import { createDeadline } from '../core/deadline.ts';
 import { startDemoDatabase, type DemoDatabase } from './demo-database.ts';
@@ -21,6 +23,9 @@ const clock = systemClock;
 
 /** Ready is a matter of seconds; a loaded machine may take longer, but beyond this something else is wrong. */
 const startTimeoutMs = 35_000;
+
+/** Everything is there; only what brokers think of one another may need a moment, in milliseconds. */
+const completeWithinMs = 5_000;
 
 const help = `
 Brokers listen on consecutive ports from --port on, installation by installation; the simulators follow. Any broker
@@ -84,7 +89,7 @@ async function runDemo(options: DemoOptions & OtherOptions, command: Command): P
       process.stdout.write(describe(processes.started, database));
       const url = `${plan.brokers[0]!.url}/graphql`;
       const transport = createTransport({ endpoints: [url], clock });
-      process.stdout.write(exampleText(await transport.request(exampleQuery, {}, { signal })));
+      process.stdout.write(exampleText(await askExample(transport, signal)));
       process.stdout.write(`ready ${url}\n`);
       serving = true;
       await untilAborted(signal);
@@ -143,6 +148,17 @@ async function reportEnd(started: DemoProcess, signal: AbortSignal): Promise<voi
   await clock.sleep(200, signal).catch(() => undefined);
   if (!signal.aborted) {
     progress(`${processName(started.plan)} (pid ${started.pid}) ended: ${how}. It is not started again.`);
+  }
+}
+
+/** Brokers that were looked for before they were there are left alone for a moment; then the first answer lacks them. */
+async function askExample(transport: Transport, signal: AbortSignal): Promise<Answer> {
+  const until = clock.now() + completeWithinMs;
+  for (;;) {
+    const answer = await transport.request(exampleQuery, {}, { signal });
+    const isComplete = Object.values(coverageOfAnswer(answer)).every(({ complete }) => complete);
+    if (isComplete || clock.now() > until) return answer;
+    await clock.sleep(250, signal);
   }
 }
 
