@@ -48,7 +48,9 @@ export function subscribe(
     state.token = resumeToken;
     if (type === 'BOOKMARK') return;
     if (node === null) {
-      remarks.push(`${type} of ${source} at ${sequence}`);
+      // A stream from the present waits a while for its sources; one that comes later begins with a GAP, and misses nothing.
+      const isLate = after === null && !seen.has(source);
+      remarks.push(`${isLate ? 'late ' : ''}${type} of ${source} at ${sequence}`);
       return;
     }
     if (fromSequence !== sequence) remarks.push(`${source} ${fromSequence}..${sequence}`);
