@@ -1,22 +1,23 @@
 import type { FormattedExecutionResult } from 'graphql';
 
 import { messageOf } from '../core/errors.ts';
-import { decodeRevisions, isLater, type Place } from '../core/revision-vector.ts';
+import { decodeRevisions, isLater, type Place, type RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
 import { reservedPrefix } from '../merge/reserved.ts';
 import type { Part } from '../merge/strategy.ts';
-import { tokenAlias, typeAlias } from './stream-question.ts';
+import { sourceAlias, type StreamQuestion, tokenAlias, typeAlias } from './stream-question.ts';
 
 // One event of a source: read, and held against what the source said before. Nothing is told twice and nothing backwards.
 
 /** An event as a source sent it. */
 export interface SourceEvent {
-  /** For example `installation:lyon-a`. */
+  /** Who sent it: for example `installation:lyon-a`, or `site:lyon` for what happened anywhere there. */
   readonly source: string;
+  /** Where it happened. */
   readonly installation: string;
   readonly type: string;
-  /** How far the source is with it. */
-  readonly place: Place;
+  /** How far each installation of the source is with it. */
+  readonly places: RevisionVector;
   /** By response name; what the merge needs is in it, too. */
   readonly value: Part;
   /** Their paths begin with the response name. */
@@ -26,28 +27,33 @@ export interface SourceEvent {
 /** Who sends an event, and under which name. */
 export interface EventOrigin {
   readonly source: string;
-  readonly installation: string;
   readonly responseName: string;
+}
+
+interface ReadOptions extends EventOrigin {
+  /** Of the places in an event of this installation those that are the source's own; null if the installation is not. */
+  readonly ownPlaces: (installation: string, all: RevisionVector) => RevisionVector | null;
 }
 
 /** The event of a result; null if there is none. What is wrong with its place is told as text. */
 export function readEvent(
   { data, errors = [] }: FormattedExecutionResult,
-  { source, installation, responseName }: EventOrigin,
+  { source, responseName, ownPlaces }: ReadOptions,
 ): SourceEvent | string | null {
   const value = data?.[responseName] as Part | null | undefined;
   if (value == null) {
     return null;
   }
-  const [token, type] = [value[tokenAlias], value[typeAlias]];
-  if (typeof token !== 'string' || typeof type !== 'string') {
+  const [token, type, where] = [value[tokenAlias], value[typeAlias], value[sourceAlias]];
+  if (typeof token !== 'string' || typeof type !== 'string' || typeof where !== 'string') {
     return 'it sent an event without a place';
   }
   try {
-    const place = decodeRevisions(token)[installation];
-    return place === undefined
+    const installation = where.slice('installation:'.length);
+    const places = ownPlaces(installation, decodeRevisions(token));
+    return places?.[installation] === undefined
       ? 'it sent an event with a place of somebody else'
-      : { source, installation, type, place, value, errors: errors };
+      : { source, installation, type, places, value, errors };
   } catch (thrown) {
     return `it sent an event with a place that nobody can read: ${messageOf(thrown)}`;
   }
@@ -56,37 +62,66 @@ export function readEvent(
 /** What to do with an event. */
 export type Judgement = 'new' | 'duplicate' | 'backwards';
 
-/** The last event that was taken, and the last one that came over the present subscription. */
+/** The last places that were taken, and the last ones that came over the present subscription. */
 export interface Known {
-  readonly taken: Place | null;
-  readonly came: Place | null;
-  /** True if a GAP came last: what tells how things are now stands at the same place. */
-  readonly afterGap: boolean;
+  readonly taken: ReadonlyMap<string, Place>;
+  /** Null before the first event. */
+  readonly came: RevisionVector | null;
+  /** The installations of which a GAP came last: what tells how things are now stands at the same place. */
+  readonly afterGap: ReadonlySet<string>;
+  /** True if each event tells of all parts of one thing, and begins with how they are. */
+  readonly isShared: boolean;
 }
 
-/** Holds an event against what is known. */
-export function judgeEvent({ type, place }: SourceEvent, { taken, came, afterGap }: Known): Judgement {
+/**
+ * Holds an event against what is known. The place of the installation where it happened decides; those of the others are
+ * as far as the reader has been told of them before.
+ */
+export function judgeEvent(event: SourceEvent, known: Known): Judgement {
+  const { type, installation, places } = event;
   if (type === 'GAP') {
     return 'new';
   }
-  if (came !== null && (came.feed !== place.feed || isLater(came, place))) {
+  if (goesBack(event, known)) {
     return 'backwards';
   }
-  if (taken === null || isLater(place, taken)) {
+  const { taken, afterGap, isShared } = known;
+  const telling = type === 'BOOKMARK' || isShared ? Object.keys(places) : [installation];
+  if (telling.some((name) => isAfter(places[name]!, taken.get(name)))) {
     return 'new';
   }
-  if (taken.feed !== place.feed) {
-    // Another life of the feed begins with a GAP, or changes are missing.
-    return 'backwards';
-  }
-  return afterGap && !isLater(taken, place) ? 'new' : 'duplicate';
+  return afterGap.has(installation) && isSame(places[installation]!, taken.get(installation)!) ? 'new' : 'duplicate';
+}
+
+/** Another life of a feed begins with a GAP, or changes are missing; what is told as it is now can miss none. */
+function goesBack({ places }: SourceEvent, { taken, came, isShared }: Known): boolean {
+  return Object.entries(places).some(([name, place]) => {
+    const [last, before] = [came?.[name], taken.get(name)];
+    return (
+      (last !== undefined && isLater(last, place)) ||
+      (!isShared && [last, before].some((one) => one !== undefined && one.feed !== place.feed))
+    );
+  });
+}
+
+function isAfter(place: Place, taken: Place | undefined): boolean {
+  return taken === undefined || taken.feed !== place.feed || isLater(place, taken);
+}
+
+function isSame(place: Place, taken: Place): boolean {
+  return place.feed === taken.feed && !isLater(taken, place);
 }
 
 /** An event as the client asked for it: with a token of all sources, and without what only the merge needs. */
-export function clientEvent(value: Part, token: string, tokenNames: readonly string[]): Record<string, unknown> {
+export function clientEvent(
+  value: Part,
+  token: string,
+  { askedNames, tokenNames }: Pick<StreamQuestion, 'askedNames' | 'tokenNames'>,
+): Record<string, unknown> {
   const event: Record<string, unknown> = {};
   for (const [name, found] of Object.entries(value)) {
-    if (!name.startsWith(reservedPrefix)) {
+    // A tier above asks under our names for what it needs itself.
+    if (!name.startsWith(reservedPrefix) || askedNames.has(name)) {
       event[name] = tokenNames.includes(name) ? token : found;
     }
   }

@@ -39,7 +39,7 @@ export function followSource(options: FollowOptions): Follower {
     attempts: 0,
     failures: 0,
     lastProblem: null,
-    afterGap: false,
+    afterGap: new Set(),
     current: null,
   };
   const failed = (thrown: unknown): void => {
@@ -112,7 +112,7 @@ async function goOn(state: State, { broker, end, lastedMs }: Ended): Promise<voi
   }
   tried.add(broker.endpoint);
   state.lastProblem = end.kind === 'lost' ? end.message : 'it ended the stream';
-  if (options.taken.has(options.installation)) {
+  if (options.taken.knows(options.source)) {
     options.observer.streamResumed(options.source, state.lastProblem);
   }
   await options.clock.sleep(options.random() * spreadMs, stop.signal);
@@ -135,8 +135,8 @@ async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> 
   const { options } = state;
   const { promise, resolve } = Promise.withResolvers<AttemptEnd>();
   state.attempts += 1;
-  const place = options.taken.get(options.installation);
-  const after = place === undefined ? options.firstToken() : encodeRevisions({ [options.installation]: place });
+  const { taken, source } = options;
+  const after = taken.knows(source) || options.isLate() ? encodeRevisions(taken.after(source)) : null;
   state.current = { broker, end: resolve };
   const variables = { ...options.request.variables, [afterVariable]: after };
   const close = broker.open({ ...options.request, variables }, sinkOf(state, { end: resolve, after, broker }));

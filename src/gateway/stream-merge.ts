@@ -10,6 +10,7 @@ import type { StreamForeign } from './stream-foreign.ts';
 import type { StreamParts } from './stream-parts.ts';
 import type { StreamQuestion } from './stream-question.ts';
 import type { StreamQueue } from './stream-queue.ts';
+import { advance } from './stream-taken.ts';
 
 // The events of all sources as one stream: each as it comes, in the order of its source, with a token of all of them.
 
@@ -60,7 +61,7 @@ export async function* mergeEvents(
       return;
     }
     if (taken !== 'due') {
-      told.set(taken.installation, taken.place);
+      advance(told, taken);
     }
     const event = taken === 'due' ? tellBookmark(telling) : tellEvent(telling, taken);
     if (event) {
@@ -101,7 +102,7 @@ function tell(telling: Telling, event: SourceEvent, value: Part): Told {
   telling.toldAt = clock.now();
   telling.withheld = null;
   const token = question.tokenNames.length === 0 ? '' : encodeRevisions(Object.fromEntries(told));
-  const data = { [question.responseName]: clientEvent(value, token, question.tokenNames) };
+  const data = { [question.responseName]: clientEvent(value, token, question) };
   const errors = event.errors.map(asGraphQLError);
   const extensions = telling.coverage && { coverage: { [question.responseName]: telling.coverage } };
   telling.coverage = null;

@@ -1,4 +1,4 @@
-import { isLater, type RevisionVector } from '../core/revision-vector.ts';
+import { isLater, type Place, type RevisionVector } from '../core/revision-vector.ts';
 import { mergeObjects, type Part } from '../merge/strategy.ts';
 import type { SourceEvent } from './stream-event.ts';
 import type { StreamQuestion } from './stream-question.ts';
@@ -32,10 +32,9 @@ export function createStreamParts(question: StreamQuestion, seen: RevisionVector
   const parts: Parts = { latest: new Map(), expected: new Set(), completed: new Set(), isKnown: true };
   return {
     add(event) {
-      const { source, installation, place, type } = event;
+      const { source, places, type } = event;
       parts.expected.delete(source);
-      const known = seen[installation];
-      const isNew = known === undefined || known.feed !== place.feed || isLater(place, known);
+      const isNew = Object.entries(places).some(([installation, place]) => isUnseen(place, seen[installation]));
       if (type === 'BOOKMARK' || type === 'GAP') {
         return parts.expected.size === 0 && !parts.isKnown ? tell(question, parts, event) : null;
       }
@@ -58,6 +57,10 @@ export function createStreamParts(question: StreamQuestion, seen: RevisionVector
       return expected.size === 0 && completed.size > 0 && [...latest.keys()].every((source) => completed.has(source));
     },
   };
+}
+
+function isUnseen(place: Place, seen: Place | undefined): boolean {
+  return seen === undefined || seen.feed !== place.feed || isLater(place, seen);
 }
 
 /** The latest of all parts as one. What is of the event itself is that of the one that came. */

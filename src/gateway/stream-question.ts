@@ -27,8 +27,10 @@ import { sharedTypeOf, valueAt } from './owner.ts';
 
 /** The variable for the place that a source goes on from. */
 export const afterVariable = 'sw__after';
-/** Where an event says how far it is, and what happened. */
-export const [tokenAlias, typeAlias] = [neededAlias('resumeToken'), neededAlias('type')];
+/** Where an event says how far it is, what happened, and where. */
+export const tokenAlias = neededAlias('resumeToken');
+export const typeAlias = neededAlias('type');
+export const sourceAlias = neededAlias('source');
 
 /** A subscription on the base schema. */
 export interface StreamRequest {
@@ -55,7 +57,8 @@ export interface StreamQuestion {
   readonly text: string;
   /** The client's, only those that the text uses. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Under which names the client wants the token. */
+  /** Under which names the client wants something of an event, and under which of them the token. */
+  readonly askedNames: ReadonlySet<string>;
   readonly tokenNames: readonly string[];
 }
 
@@ -108,6 +111,7 @@ function compile(
   const used = subquery.variableNames.filter((name) => variables[name] !== undefined);
   // Every subscription gives an object.
   const type = getNamedType(compiled.field.type) as GraphQLObjectType;
+  const asked = [...collectSelection(scope, type, subselections(field))];
   return {
     type,
     crossing,
@@ -116,9 +120,8 @@ function compile(
     document,
     text: print(document),
     variables: Object.fromEntries(used.map((name) => [name, variables[name]])),
-    tokenNames: [...collectSelection(scope, type, subselections(field))].flatMap(([name, one]) =>
-      one.name === 'resumeToken' ? [name] : [],
-    ),
+    askedNames: new Set(asked.map(([name]) => name)),
+    tokenNames: asked.flatMap(([name, one]) => (one.name === 'resumeToken' ? [name] : [])),
   };
 }
 
@@ -127,11 +130,14 @@ function withoutAfter(node: FieldNode): FieldNode {
   return { ...node, arguments: (node.arguments ?? []).filter(({ name }) => name.value !== 'after') };
 }
 
+/** What is to be known of each event. */
+const needs = ['resumeToken', 'type', 'source'].map(needed);
+
 function sentDocument(compiled: DocumentNode, atLeast: RevisionVector | null): DocumentNode {
   const defined = defineVariables(compiled, [{ name: afterVariable, type: 'String' }]);
   const [operation, ...rest] = defined.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
   const selections = operation.selectionSet.selections.map((node) =>
-    withSelections(setArgument(node as FieldNode, 'after', afterVariable), [needed('resumeToken'), needed('type')]),
+    withSelections(setArgument(node as FieldNode, 'after', afterVariable), needs),
   );
   const selectionSet = { ...operation.selectionSet, selections };
   const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [{ ...operation, selectionSet }, ...rest] };

@@ -2,11 +2,11 @@ import { GraphQLError } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import { decodeRevisions, encodeRevisions, type Place, type RevisionVector } from '../core/revision-vector.ts';
+import { decodeRevisions, type Place, type RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { Members, Membership } from './membership.ts';
-import { installationOf, type StreamBrokers, type StreamCaller } from './stream-broker.ts';
+import type { StreamBrokers, StreamCaller } from './stream-broker.ts';
 import { type Follower, followSource } from './stream-follower.ts';
 import type { StreamForeign } from './stream-foreign.ts';
 import { createStreamParts, type StreamParts } from './stream-parts.ts';
@@ -15,6 +15,7 @@ import { createStreamQueue, type StreamQueue } from './stream-queue.ts';
 import type { StreamObserver } from './stream-sink.ts';
 import { laterStreamSources } from './stream-sources.ts';
 import { createStreamStart, type StreamStart } from './stream-start.ts';
+import { createStreamTaken, type StreamTaken } from './stream-taken.ts';
 
 // The sources of one subscription: one follower for each, added and taken away as the site changes, and one queue in which
 // their events meet.
@@ -46,7 +47,7 @@ export interface Stream extends SiteStreamOptions, Beginning {
   readonly parts: StreamParts | null;
   /** How far the reader is, and how far what waits for him is. */
   readonly told: Map<string, Place>;
-  readonly taken: Map<string, Place>;
+  readonly taken: StreamTaken;
   readonly followers: Map<string, Follower>;
   /** True if the client goes on after a token. */
   readonly isResumed: boolean;
@@ -68,7 +69,7 @@ export function createStream(options: SiteStreamOptions, beginning: Beginning): 
     start: createStreamStart(),
     parts: question.isShared ? createStreamParts(question, seen) : null,
     told: new Map(Object.entries(seen)),
-    taken: new Map(question.isShared ? [] : Object.entries(seen)),
+    taken: createStreamTaken({ after: question.isShared ? {} : seen, configuredAt: sourceAt(options) }),
     followers: new Map(),
     isResumed: typeof after === 'string',
     hasBegun: false,
@@ -79,7 +80,6 @@ export function createStream(options: SiteStreamOptions, beginning: Beginning): 
 export function follow(stream: Stream, source: string): void {
   const { question, queue, parts, start, context, caller } = stream;
   const { document, text, variables, responseName } = question;
-  const installation = installationOf(source);
   start.expect(source);
   const request = {
     document,
@@ -92,10 +92,10 @@ export function follow(stream: Stream, source: string): void {
   const follower = followSource({
     ...stream,
     source,
-    installation,
     responseName,
     request,
-    firstToken: () => firstToken(stream),
+    isLate: () => isLate(stream),
+    isShared: question.isShared,
     mayComplete: question.crossing.kind === 'route',
     isFull: () => queue.isFull,
     room: (signal) => queue.room(signal),
@@ -113,16 +113,30 @@ export function follow(stream: Stream, source: string): void {
   }
 }
 
-/** Where a source begins of which nothing was taken: here, or with a GAP if the stream goes on after something else. */
-function firstToken({ question, isResumed, hasBegun }: Stream): string | null {
-  return question.isShared || (!isResumed && !hasBegun) ? null : encodeRevisions({});
+/** True if a source of which nothing was taken has missed something: the stream goes on after a token, or has begun. */
+function isLate({ question, isResumed, hasBegun }: Stream): boolean {
+  return !question.isShared && (isResumed || hasBegun);
+}
+
+/** Tells the source that an installation is configured to be of, as the members are when it is asked. */
+function sourceAt({ membership }: SiteStreamOptions): (installation: string) => string | null {
+  let known: Members['sources'] | null = null;
+  let owners = new Map<string, string>();
+  return (installation) => {
+    const { sources } = membership.current;
+    if (sources !== known) {
+      known = sources;
+      owners = new Map(sources.map(({ id, installation: one }) => [one, id]));
+    }
+    return owners.get(installation) ?? null;
+  };
 }
 
 function complete({ question, queue, parts, start, followers, taken }: Stream, source: string): void {
   followers.delete(source);
   start.settle(source, { reached: true, message: null, attempts: 1 });
   parts?.complete(source);
-  if (!taken.has(installationOf(source))) {
+  if (!taken.knows(source)) {
     parts?.leave(source);
   }
   if (!question.isShared || parts?.isOver || followers.size === 0) {

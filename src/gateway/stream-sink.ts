@@ -1,13 +1,14 @@
 import type { FormattedExecutionResult } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
-import type { Place } from '../core/revision-vector.ts';
+import type { RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metrics.ts';
 import type { BrokerRequest, BrokerSink, StreamBroker, StreamBrokers } from './stream-broker.ts';
 import { endByErrors, type StreamEnd } from './stream-end.ts';
 import { type EventOrigin, judgeEvent, readEvent, type SourceEvent } from './stream-event.ts';
 import type { StartOutcome } from './stream-start.ts';
+import type { StreamTaken } from './stream-taken.ts';
 
 // Takes the events of one subscription at one broker of a source, and says when that subscription must end: because it is
 // wrong, or because nobody takes what it brings.
@@ -23,10 +24,11 @@ export interface FollowOptions extends EventOrigin {
   readonly brokers: StreamBrokers;
   /** What is asked; the place to begin at is added. */
   readonly request: BrokerRequest;
-  /** The place of the last event that was taken; it outlives the follower. */
-  readonly taken: Map<string, Place>;
-  /** The token to begin with as long as nothing was taken; not null any more once the stream has begun. */
-  readonly firstToken: () => string | null;
+  readonly taken: StreamTaken;
+  /** True if even a source of which nothing was taken goes on after something, and so has to begin with a GAP. */
+  readonly isLate: () => boolean;
+  /** True if each event tells of all parts of one thing. */
+  readonly isShared: boolean;
   /** True if the source may say that there is nothing more to come. */
   readonly mayComplete: boolean;
   readonly isFull: () => boolean;
@@ -58,8 +60,8 @@ export interface Taking {
   readonly become: (state: UpstreamState | null) => void;
   /** How many times one of its brokers was asked. */
   attempts: number;
-  /** True if a GAP was taken last. */
-  afterGap: boolean;
+  /** The installations of which a GAP was taken last. */
+  readonly afterGap: Set<string>;
 }
 
 /** One subscription at one broker. */
@@ -73,7 +75,7 @@ interface Attempt {
 /** What is told by a broker, until its subscription must end. */
 export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSink {
   const { options, stop } = state;
-  let came: Place | null = null;
+  let came: RevisionVector | null = null;
   let isOver = false;
   const finish = (reason: AttemptEnd): null => {
     isOver = true;
@@ -95,7 +97,7 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
       if (isOver || stop.signal.aborted) {
         return null;
       }
-      if (after === null && came === null && options.firstToken() !== null) {
+      if (after === null && came === null && options.isLate()) {
         // It answered too late for the beginning: what happened there since then is missed, which it must say with a GAP.
         return finish({ kind: 'moved' });
       }
@@ -103,7 +105,7 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
       if ('kind' in found) {
         return finish(found);
       }
-      came = found.place;
+      came = found.places;
       reached();
       if (!options.isFull()) {
         return null;
@@ -115,17 +117,18 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
 }
 
 /** Takes an event, or says why the subscription it came over must end. */
-function take(state: Taking, result: FormattedExecutionResult, came: Place | null): SourceEvent | StreamEnd {
+function take(state: Taking, result: FormattedExecutionResult, came: RevisionVector | null): SourceEvent | StreamEnd {
   const { options } = state;
-  const { source, installation, taken, observer } = options;
-  const event = readEvent(result, options);
+  const { source, taken, observer, isShared } = options;
+  const ownPlaces = (...of: [string, RevisionVector]): RevisionVector | null => taken.ownPlaces(source, ...of);
+  const event = readEvent(result, { ...options, ownPlaces });
   if (event === null) {
     return endByErrors(result.errors);
   }
   if (typeof event === 'string') {
     return { kind: 'lost', message: event, answered: false };
   }
-  switch (judgeEvent(event, { taken: taken.get(installation) ?? null, came, afterGap: state.afterGap })) {
+  switch (judgeEvent(event, { taken: taken.places, came, afterGap: state.afterGap, isShared })) {
     case 'backwards':
       return { kind: 'lost', message: 'it went back to an earlier place', answered: false };
     case 'duplicate':
@@ -134,12 +137,18 @@ function take(state: Taking, result: FormattedExecutionResult, came: Place | nul
       }
       return event;
     case 'new':
-      if (event.type === 'GAP') {
-        observer.gapMet(source);
-      }
-      state.afterGap = event.type === 'GAP';
-      taken.set(installation, event.place);
+      noteGap(state, event);
+      taken.take(event);
       options.on.event(event);
       return event;
+  }
+}
+
+function noteGap({ afterGap, options: { observer } }: Taking, { source, installation, type }: SourceEvent): void {
+  if (type === 'GAP') {
+    afterGap.add(installation);
+    observer.gapMet(source);
+  } else {
+    afterGap.delete(installation);
   }
 }

@@ -25,7 +25,14 @@ const question = readStream(
 const event = (type: string, installation: string, revision: number): SourceEvent => {
   const place = { feed: installation, revision, part: 0 };
   const value = { type, token: 'theirs', sw__type: type, sw__resumeToken: encodeRevisions({ [installation]: place }) };
-  return { source: `installation:${installation}`, installation, type, place, value, errors: [] };
+  return {
+    source: `installation:${installation}`,
+    installation,
+    type,
+    places: { [installation]: place },
+    value,
+    errors: [],
+  };
 };
 
 test('the question asks for the place and the kind of each event, and takes its own place to begin at', () => {

@@ -9,7 +9,7 @@ const event = (revision: number, type = 'ADDED', installation = 'a'): SourceEven
   source: `installation:${installation}`,
   installation,
   type,
-  place: { feed: 'f', revision, part: 0 },
+  places: { [installation]: { feed: 'f', revision, part: 0 } },
   value: {},
   errors: [],
 });
