@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Row } from '../../src/model/resource.ts';
 import type { VmSnapshot, Disk as DiskModel, NetworkInterface as NetworkInterfaceModel } from '../../src/model/vm.ts';
-import type { SiteView, InstallationView, BrokerView } from '../../src/model/site.ts';
+import type { SiteView, InstallationView, BrokerView, LinkView } from '../../src/model/site.ts';
 import type { Coverage as CoverageModel, SourceCoverage as SourceCoverageModel } from '../../src/model/coverage.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 export type Maybe<T> = T | null;
@@ -528,6 +528,15 @@ export type LabelInput = {
   /** The value, possibly empty, at most 4096 characters. */
   readonly value: Scalars['String']['input'];
 };
+
+/** Whether another site answers. */
+export type LinkState =
+  /** All of its brokers failed when last asked. */
+  | 'DOWN'
+  /** None of its brokers has been asked yet. */
+  | 'UNKNOWN'
+  /** One of its brokers answered when last asked. */
+  | 'UP';
 
 /** Conditions on a whole number. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
 export type LongFilter = {
@@ -1144,6 +1153,8 @@ export type Query = {
   readonly operations?: Maybe<OperationConnection>;
   /** The site of the asked broker, as that broker itself sees it. */
   readonly site?: Maybe<Site>;
+  /** All sites that the asked broker knows, its own first and the others by id, as that broker itself sees them. */
+  readonly sites?: Maybe<ReadonlyArray<Site>>;
   /** One virtual machine by its global id; null if there is none. */
   readonly virtualMachine?: Maybe<VirtualMachine>;
   /** Counts, sums, averages and facets over the virtual machines that meet the filter. */
@@ -1340,8 +1351,25 @@ export type Site = {
   readonly id?: Maybe<Scalars['String']['output']>;
   /** All installations of the site, sorted by id. */
   readonly installations?: Maybe<ReadonlyArray<Installation>>;
+  /** How the answering broker reaches this site; null for its own. */
+  readonly link?: Maybe<SiteLink>;
   /** The name for people to read. */
   readonly name?: Maybe<Scalars['String']['output']>;
+};
+
+/** The way from the answering broker to another site. Figures are null as long as nothing is known. */
+export type SiteLink = {
+  readonly __typename?: 'SiteLink';
+  /** How many bytes go over the link for this broker, both directions together. */
+  readonly bytesPerSecond?: Maybe<Scalars['Float']['output']>;
+  /** How long 95 % of the answers take at most, in milliseconds. */
+  readonly p95Ms?: Maybe<Scalars['Float']['output']>;
+  /** How many requests this broker sends there. */
+  readonly requestsPerSecond?: Maybe<Scalars['Float']['output']>;
+  /** How long a small answer takes over a warm connection, on average, in milliseconds. */
+  readonly rttMs?: Maybe<Scalars['Float']['output']>;
+  /** Whether any broker of the site answers. */
+  readonly state?: Maybe<LinkState>;
 };
 
 /** How one source took part in an answer. */
@@ -1889,6 +1917,7 @@ export type ResolversTypes = {
   Label: ResolverTypeWrapper<Label>;
   LabelFilter: LabelFilter;
   LabelInput: LabelInput;
+  LinkState: LinkState;
   Long: ResolverTypeWrapper<Scalars['Long']['output']>;
   LongFilter: LongFilter;
   MergeStrategy: MergeStrategy;
@@ -1925,6 +1954,7 @@ export type ResolversTypes = {
   SetPowerStateBulkInput: SetPowerStateBulkInput;
   SetPowerStateInput: SetPowerStateInput;
   Site: ResolverTypeWrapper<SiteView>;
+  SiteLink: ResolverTypeWrapper<LinkView>;
   SourceCoverage: ResolverTypeWrapper<SourceCoverageModel>;
   SourceStatus: SourceStatus;
   StringFilter: StringFilter;
@@ -2011,6 +2041,7 @@ export type ResolversParentTypes = {
   SetPowerStateBulkInput: SetPowerStateBulkInput;
   SetPowerStateInput: SetPowerStateInput;
   Site: SiteView;
+  SiteLink: LinkView;
   SourceCoverage: SourceCoverageModel;
   StringFilter: StringFilter;
   Subscription: Record<PropertyKey, never>;
@@ -2321,6 +2352,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   operation?: Resolver<Maybe<ResolversTypes['Operation']>, ParentType, ContextType, RequireFields<QueryOperationArgs, 'id'>>;
   operations?: Resolver<Maybe<ResolversTypes['OperationConnection']>, ParentType, ContextType, RequireFields<QueryOperationsArgs, 'orderBy'>>;
   site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType>;
+  sites?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Site']>>, ParentType, ContextType>;
   virtualMachine?: Resolver<Maybe<ResolversTypes['VirtualMachine']>, ParentType, ContextType, RequireFields<QueryVirtualMachineArgs, 'id'>>;
   virtualMachineSummary?: Resolver<Maybe<ResolversTypes['VirtualMachineSummary']>, ParentType, ContextType, Partial<QueryVirtualMachineSummaryArgs>>;
   virtualMachines?: Resolver<Maybe<ResolversTypes['VirtualMachineConnection']>, ParentType, ContextType, RequireFields<QueryVirtualMachinesArgs, 'orderBy'>>;
@@ -2330,7 +2362,16 @@ export type SiteResolvers<ContextType = RequestContext, ParentType extends Resol
   answeredBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   id?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   installations?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Installation']>>, ParentType, ContextType>;
+  link?: Resolver<Maybe<ResolversTypes['SiteLink']>, ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SiteLinkResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SiteLink'] = ResolversParentTypes['SiteLink']> = {
+  bytesPerSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  p95Ms?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  requestsPerSecond?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  rttMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['LinkState']>, ParentType, ContextType>;
 };
 
 export type SourceCoverageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SourceCoverage'] = ResolversParentTypes['SourceCoverage']> = {
@@ -2465,6 +2506,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   Site?: SiteResolvers<ContextType>;
+  SiteLink?: SiteLinkResolvers<ContextType>;
   SourceCoverage?: SourceCoverageResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;

@@ -1,12 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import { createEngine } from '../gateway/engine.ts';
 import { createMembership, type Membership } from '../gateway/membership.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
-import { SiteGateway } from '../gateway/site-gateway.ts';
 import { createSiteStreams } from '../gateway/site-streams.ts';
-import { viewSite } from '../gateway/site-view.ts';
+import { viewSite, viewSites } from '../gateway/site-view.ts';
 import { createLocalSource } from '../gateway/source.ts';
 import { createAdmission } from '../http/admission.ts';
 import { askApollo, createApollo } from '../http/apollo.ts';
@@ -21,6 +19,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
 import { openInstallation } from './installation.ts';
 import { createScatterObserver, createStreamObserver, observe } from './observe.ts';
+import { startScatterTier } from './scatter-tier.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
 // of them.
@@ -28,7 +27,7 @@ import { createScatterObserver, createStreamObserver, observe } from './observe.
 /** A running broker. Disposing it drains its server and then ends everything behind it. */
 export interface Broker extends AsyncDisposable {
   readonly address: Address;
-  /** Who belongs to the site; it may be given another site while the broker runs. */
+  /** Who belongs to the site and to the federation, which may change while the broker runs. */
   readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
 }
 
@@ -46,7 +45,7 @@ interface BrokerOptions {
 export async function startBroker(config: Config, options: BrokerOptions): Promise<Broker> {
   const { clock, logger } = options;
   await using started = new AsyncDisposableStack();
-  const { site } = config;
+  const { site, federation } = config;
   const own = site.installations.find(({ id }) => id === config.installation)!;
   const driver = started.use(createDriver(config.driver, options));
   const metrics = createMetrics();
@@ -72,6 +71,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     inventory,
     operations,
     siteView: () => viewSite({ ...membership.current, self, startedAt }),
+    sitesView: () => viewSites({ ...membership.current, self, startedAt }),
     clock,
   });
   const transport = started.use(createPeerTransport());
@@ -83,60 +83,63 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
   });
   const observer = createScatterObserver(metrics, logger);
-  const membership = createMembership({ ...options, ...observer, site, self, local, transport, hedging: true });
+  const membership = createMembership({
+    ...options,
+    ...observer,
+    site,
+    federation,
+    self,
+    local,
+    transport,
+    hedging: true,
+  });
   const admission = createAdmission(config.limits, clock);
   metrics.observe(() => observe({ admission, membership, inventory, operations }));
-  started.use(
-    createProber({
-      targets: () => membership.current.targets,
-      probe: ({ url }, { source }, signal) =>
-        transport.probe({ url: `${url}/health/ready`, installation: source.slice('installation:'.length), signal }),
-      clock,
+  const limits = combinedLimits(config.limits);
+  const tier = { ...options, baseSchema: subgraph.schema, config, metrics };
+  const where = `site "${site.id}"`;
+  const siteTier = started.use(
+    await startScatterTier({ ...tier, where, sources: () => membership.current.sources, partLimits: limits }),
+  );
+  const federationTier = started.use(
+    await startScatterTier({
+      ...tier,
+      where: 'the federation',
+      sources: () => [...membership.current.sources, ...membership.current.siteSources],
     }),
   );
-  const engine = createEngine({
-    schema: subgraph.schema,
-    site: site.id,
-    sources: () => membership.current.sources,
-    clock,
-    newId: options.newId,
-    onCoverage: (field, coverage) => metrics.covered(field, coverage),
-  });
-  const gateway = new SiteGateway({
-    engine,
-    baseSchema: subgraph.schema,
-    subgraphs: config.subgraphs,
-    clock,
-    logger,
-  });
-  const apollo = { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger };
   const ownStreams = createSchemaSubscriptions(subgraph.schema);
   const siteStreams = started.use(
     createSiteStreams({
       ...options,
-      site: site.id,
+      where,
       membership,
       baseSchema: subgraph.schema,
-      schema: () => gateway.clientSchema,
+      schema: siteTier.clientSchema,
       own: ownStreams,
       mostPerSocket: config.limits.streams.perSocket,
-      askSite: (question) => askApollo(siteApollo, question),
+      askSite: (question) => askApollo(siteTier.apollo, question),
       observer: createStreamObserver(metrics, logger),
     }),
   );
-  const siteApollo = await createApollo({ gateway }, apollo);
-  started.defer(() => siteApollo.stop());
-  const limits = combinedLimits(config.limits);
-  const installationApollo = await createApollo({ schema: subgraph.schema }, { ...apollo, limits });
+  const installationApollo = await createApollo(
+    { schema: subgraph.schema },
+    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, limits },
+  );
   started.defer(() => installationApollo.stop());
   const server: BrokerServer = started.use(
     createBrokerServer({
       listen: config.listen,
       endpoints: [
         {
+          path: '/federation/graphql',
+          tier: 'FEDERATION',
+          apollo: federationTier.apollo,
+        },
+        {
           path: '/graphql',
           tier: 'SITE',
-          apollo: siteApollo,
+          apollo: siteTier.apollo,
           subscriptions: { executor: siteStreams, limits: config.limits },
         },
         {
@@ -159,6 +162,13 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     }),
   );
   const address = await server.start();
+  started.use(
+    createProber({
+      targets: () => [...membership.current.targets, ...membership.current.siteTargets],
+      probe: ({ url }, { source }, signal) => transport.probe({ url: `${url}/health/ready`, source, signal }),
+      clock,
+    }),
+  );
   const everything = started.move();
   return { address, membership, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }

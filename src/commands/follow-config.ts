@@ -24,13 +24,13 @@ export function followConfig(config: Config, { membership, env, clock, logger }:
         const { message, code } = reading.error;
         membership.refuse(`The newest configuration is not in force: ${message}`);
         if (said.isNew('refused', message)) {
-          logger.error({ code, problem: message }, 'The new configuration is refused; the old site stays in force.');
+          logger.error({ code, problem: message }, 'The new configuration is refused; the old one stays in force.');
         }
         return;
       }
       case 'USABLE': {
-        const { site, restartKeys } = reading.reload;
-        const { joined, left } = membership.adopt(site);
+        const { restartKeys, ...topology } = reading.reload;
+        const { joined, left } = membership.adopt(topology);
         if (joined.length > 0 || left.length > 0 || said.isNew('refused', '')) {
           logger.info({ joined, left }, 'The site is in force as configured now.');
         }

@@ -7,21 +7,51 @@ import type { SiteConfig } from './schema.ts';
 // What must hold between the parts of a configuration: no id and no address twice, and this broker is a part of its site.
 
 /**
- * Refuses a site in which an installation occurs twice: its rows would be counted twice.
+ * Refuses sites in which an installation occurs twice: its rows would be counted twice.
  * @throws SitewideError `DUPLICATE_INSTALLATION`.
  */
-export function refuseDuplicateInstallations(site: SiteConfig, file: string): void {
-  for (const id of duplicates(site.installations.map((installation) => installation.id))) {
-    throw new SitewideError('DUPLICATE_INSTALLATION', {
-      installation: id,
-      where: `${file} lists it more than once in site "${site.id}"`,
-    });
+export function refuseDuplicateInstallations(sites: readonly SiteConfig[], file: string): void {
+  const owners = new Map<string, string>();
+  for (const { id: site, installations } of sites) {
+    for (const { id: installation } of installations) {
+      const other = owners.get(installation);
+      if (other !== undefined) {
+        const where =
+          other === site
+            ? `${file} lists it more than once in site "${site}"`
+            : `${file} lists it in site "${other}" and in site "${site}"`;
+        throw new SitewideError('DUPLICATE_INSTALLATION', { installation, where });
+      }
+      owners.set(installation, site);
+    }
   }
+}
+
+/** What is wrong between the sites of a federation; empty if nothing is. */
+export function federationProblems(sites: readonly SiteConfig[]): string[] {
+  const urls = sites
+    .flatMap(({ installations }) => installations)
+    .flatMap(({ brokers }) => brokers.map(({ url }) => url));
+  return [
+    ...duplicates(sites.map(({ id }) => id)).map((id) => `federation: site "${id}" occurs more than once`),
+    ...sites.flatMap((site) => duplicates(idsOf(brokersOf(site))).map((id) => doubleBroker(site, id))),
+    ...duplicates(urls).map(
+      (url) => `federation: broker url "${url}" occurs more than once; each broker has an address of its own`,
+    ),
+  ];
+}
+
+function doubleBroker({ id: site }: SiteConfig, id: string): string {
+  return `federation: broker id "${id}" occurs more than once in site "${site}"; each needs an id of its own`;
+}
+
+function brokersOf({ installations }: SiteConfig): SiteConfig['installations'][number]['brokers'] {
+  return installations.flatMap(({ brokers }) => brokers);
 }
 
 /** What is wrong with the brokers of a site; empty if nothing is. */
 export function brokerProblems(site: SiteConfig): string[] {
-  const brokers = site.installations.flatMap((installation) => installation.brokers);
+  const brokers = brokersOf(site);
   return [
     ...duplicates(brokers.map(({ id }) => id)).map(
       (id) => `site: broker id "${id}" occurs more than once; each broker of a site needs an id of its own`,
@@ -47,16 +77,19 @@ export function placeProblems(site: SiteConfig, installation: string, broker: st
 /**
  * What is wrong with the addresses of the other brokers: one at which this broker itself listens would have it ask itself
  * in another's name.
+ * @param broker This broker; null for a site that it is not in.
  */
 export function selfProblems(
   site: SiteConfig,
-  broker: string,
+  broker: string | null,
   listen: { readonly host: string; readonly port: number },
 ): string[] {
-  return site.installations
-    .flatMap(({ brokers }) => brokers)
+  return brokersOf(site)
     .filter(({ id, url }) => id !== broker && leadsTo(new URL(url), listen))
-    .map(({ id, url }) => `site: broker "${id}" has the url "${url}", where this broker, "${broker}", listens itself`);
+    .map(({ id, url }) => {
+      const self = broker === null ? 'this broker' : `this broker, "${broker}",`;
+      return `${broker === null ? 'federation' : 'site'}: broker "${id}" has the url "${url}", where ${self} listens itself`;
+    });
 }
 
 function leadsTo({ hostname: host, port, protocol }: URL, listen: { host: string; port: number }): boolean {

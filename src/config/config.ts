@@ -8,15 +8,17 @@ import type { Environment } from './environment.ts';
 import {
   brokerProblems,
   defaultPort,
+  federationProblems,
   placeProblems,
   refuseDuplicateInstallations,
   selfProblems,
 } from './check-site.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './read-yaml.ts';
-import { fileSchema, siteSchema } from './schema.ts';
+import { federationSchema, fileSchema, siteSchema } from './schema.ts';
 import type {
   DriverConfig,
+  FederationConfig,
   LimitsConfig,
   LogLevel,
   OperationsConfig,
@@ -33,9 +35,11 @@ import type { z } from 'zod';
 export interface Config {
   /** The file it was read from, for messages. */
   readonly file: string;
-  /** Every file it was read from: `file`, and the one that `siteFile` names. */
+  /** Every file it was read from: `file`, and those that `siteFile` and `federationFile` name. */
   readonly files: readonly string[];
   readonly site: SiteConfig;
+  /** The other sites. */
+  readonly federation: FederationConfig;
   /** The id of the installation this broker serves; it is one of the site. */
   readonly installation: string;
   /** The id of this broker; it is one of the installation. */
@@ -55,10 +59,10 @@ export interface Config {
 }
 
 interface ParseOptions {
-  /** Its name is in every message, and `siteFile` is looked up beside it. */
+  /** Its name is in every message, and `siteFile` and `federationFile` are looked up beside it. */
   readonly file: string;
   readonly env?: Environment;
-  /** Reads the file that `siteFile` names. */
+  /** Reads the files that `siteFile` and `federationFile` name. */
   readonly readText?: (file: string) => string;
 }
 
@@ -83,11 +87,14 @@ export async function loadConfig(file: string, env: Environment): Promise<Config
 export function parseConfig(text: string, options: ParseOptions): Config {
   const { file, env = {} } = options;
   const raw = valueOf(readYaml(text, fileSchema), file);
-  const site = siteOf(raw, options);
-  const files = raw.siteFile === undefined ? [file] : [file, siteFileOf(raw.siteFile, file)];
-  refuseDuplicateInstallations(site, files.at(-1)!);
+  const named = federationOf(raw, options);
+  const site = siteOf(raw, named, options);
+  const others = named.sites.filter(({ id }) => id !== site.id);
+  const files = [file, ...[raw.siteFile, raw.federationFile].flatMap((name) => besideOf(name, file))];
+  refuseDuplicateInstallations([site, ...others], files.at(-1)!);
   const problems = [
     ...brokerProblems(site),
+    ...federationProblems(others),
     ...placeProblems(site, raw.installation, raw.broker),
     ...timeoutProblems(raw.timeouts),
     ...subgraphProblems(raw.subgraphs),
@@ -95,10 +102,10 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   if (problems.length > 0) {
     throw invalid(file, problems);
   }
-  const { siteFile: _, listen, log, ...rest } = raw;
+  const { siteFile: _, federationFile: __, listen, log, ...rest } = raw;
   const { host, port, level, databaseUrl } = readEnvironment(env);
   const listening = { host: host ?? listen.host ?? loopback, port: port ?? portOf(raw, site) };
-  const loops = selfProblems(site, raw.broker, listening);
+  const loops = [site, ...others].flatMap((one) => selfProblems(one, one === site ? raw.broker : null, listening));
   if (loops.length > 0) {
     throw invalid(file, loops);
   }
@@ -108,6 +115,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     file,
     files,
     site,
+    federation: { ...named, sites: others },
     listen: listening,
     log: { level: level ?? log.level },
   };
@@ -118,26 +126,53 @@ const loopback = '127.0.0.1';
 
 type FileContent = z.output<typeof fileSchema>;
 
-function siteOf(raw: FileContent, { file, readText = (name) => readFileSync(name, 'utf8') }: ParseOptions): SiteConfig {
+/** The own site: written out, in a file of its own, or the one of the federation that has this broker's installation. */
+function siteOf(raw: FileContent, { sites }: FederationConfig, options: ParseOptions): SiteConfig {
+  const { file } = options;
   if (raw.site !== undefined && raw.siteFile === undefined) {
     return raw.site;
   }
-  if (raw.siteFile === undefined || raw.site !== undefined) {
-    const found = raw.site === undefined ? 'neither' : 'both';
-    throw invalid(file, [`site: found ${found} of "site" and "siteFile"; allowed is exactly one of them`]);
+  if (raw.siteFile !== undefined && raw.site === undefined) {
+    return readBeside(raw.siteFile, siteSchema, options);
   }
-  const siteFile = siteFileOf(raw.siteFile, file);
-  let text: string;
-  try {
-    text = readText(siteFile);
-  } catch (thrown) {
-    throw unreadable(siteFile, thrown);
+  const found = raw.site === undefined ? 'neither' : 'both';
+  const own = sites.find(({ installations }) => installations.some(({ id }) => id === raw.installation));
+  if (raw.site !== undefined || own === undefined) {
+    const hint = sites.length > 0 ? `, or a site in "federation" that has installation "${raw.installation}"` : '';
+    throw invalid(file, [`site: found ${found} of "site" and "siteFile"; allowed is exactly one of them${hint}`]);
   }
-  return valueOf(readYaml(text, siteSchema), siteFile);
+  return own;
 }
 
-function siteFileOf(siteFile: string, file: string): string {
-  return resolve(dirname(file), siteFile);
+/** The sites of the federation, among which the own one may be. */
+function federationOf(raw: FileContent, options: ParseOptions): FederationConfig {
+  if (raw.federation !== undefined && raw.federationFile !== undefined) {
+    const problem = 'federation: found both of "federation" and "federationFile"; allowed is at most one of them';
+    throw invalid(options.file, [problem]);
+  }
+  return raw.federationFile === undefined
+    ? (raw.federation ?? { sites: [], hedging: true })
+    : readBeside(raw.federationFile, federationSchema, options);
+}
+
+/** What another file says that the first one names. */
+function readBeside<Value>(
+  name: string,
+  schema: z.ZodType<Value>,
+  { file, readText = (found) => readFileSync(found, 'utf8') }: ParseOptions,
+): Value {
+  const [found] = besideOf(name, file) as [string];
+  let text: string;
+  try {
+    text = readText(found);
+  } catch (thrown) {
+    throw unreadable(found, thrown);
+  }
+  return valueOf(readYaml(text, schema), found);
+}
+
+function besideOf(name: string | undefined, file: string): readonly string[] {
+  return name === undefined ? [] : [resolve(dirname(file), name)];
 }
 
 /** The port of the file, or else that of the broker's address. */

@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { placeProblems, selfProblems } from './check-site.ts';
 import { type Config, invalid } from './config.ts';
-import type { SiteConfig } from './schema.ts';
+import type { FederationConfig, SiteConfig } from './schema.ts';
 
 // What of a configuration that was read again may come into force in a running broker: the site, if the broker still has
-// its place in it. Everything else takes a restart.
+// its place in it, and the other sites. Everything else takes a restart.
 
 /** What a configuration that was read again amounts to. */
 export interface Reload {
   readonly site: SiteConfig;
-  /** The keys beside the site that are no longer what the broker was started with. */
+  readonly federation: FederationConfig;
+  /** The keys beside those that are no longer what the broker was started with. */
   readonly restartKeys: readonly string[];
 }
 
@@ -19,10 +20,11 @@ export interface Reload {
  * @throws SitewideError `CONFIG_INVALID` if the broker that runs has no place in the new site.
  */
 export function compareConfigs(running: Config, next: Config): Reload {
-  const { site } = next;
+  const { site, federation } = next;
   const problems = [
     ...placeProblems(site, running.installation, running.broker),
     ...selfProblems(site, running.broker, running.listen),
+    ...federation.sites.flatMap((other) => selfProblems(other, null, running.listen)),
     ...(site.id === running.site.id
       ? []
       : [
@@ -35,9 +37,10 @@ export function compareConfigs(running: Config, next: Config): Reload {
   const keys = Object.keys(running) as (keyof Config)[];
   return {
     site,
+    federation,
     restartKeys: keys.filter((key) => !reloadable.has(key) && !isDeepStrictEqual(running[key], next[key])),
   };
 }
 
 /** What a running broker can follow; `files` is where it is read from. */
-const reloadable: ReadonlySet<string> = new Set(['site', 'files'] satisfies (keyof Config)[]);
+const reloadable: ReadonlySet<string> = new Set(['site', 'federation', 'files'] satisfies (keyof Config)[]);

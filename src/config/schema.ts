@@ -43,6 +43,12 @@ export const siteSchema = strict({
   installations: z.array(installation, { error: () => 'a list of installations, each with "id" and "brokers"' }).min(1),
 });
 
+/** The other sites: the content of `federation`, or of the file that `federationFile` names. */
+export const federationSchema = strict({
+  sites: z.array(siteSchema, { error: () => 'a list of sites, each with "id" and "installations"' }).default([]),
+  hedging: z.boolean({ error: () => 'true or false' }).default(true),
+});
+
 const driver = z.discriminatedUnion(
   'kind',
   [
@@ -90,6 +96,7 @@ const limits = strict({
   tokens: integer(100, 1_000_000).default(10_000),
   // Waiting costs little, so there is room for more than can be computed at a time: the queue bounds that.
   concurrent: strict({
+    federation: integer(1, 100_000).default(128),
     site: integer(1, 100_000).default(128),
     installation: integer(1, 100_000).default(256),
   }).prefault({}),
@@ -137,6 +144,8 @@ const log = strict({
 export const fileSchema = strict({
   site: siteSchema.optional(),
   siteFile: text('the name of a YAML file with the content of "site"').min(1).optional(),
+  federation: federationSchema.optional(),
+  federationFile: text('the name of a YAML file with the content of "federation"').min(1).optional(),
   installation: id,
   broker: id,
   listen: listen.prefault({}),
@@ -153,6 +162,8 @@ export const fileSchema = strict({
 
 /** A site as configured. */
 export type SiteConfig = z.output<typeof siteSchema>;
+/** The other sites, and how they are asked. */
+export type FederationConfig = z.output<typeof federationSchema>;
 /** The driver of a broker: which kind, and what that kind needs. */
 export type DriverConfig = z.output<typeof driver>;
 /** One of the operator's further subgraphs. */

@@ -10,7 +10,7 @@ import { defaultMaxTargets, namedErrors, refusalsOf, type Tried, triedOf } from 
 import { askChange, changeFailure, recordWithAdvice } from './change.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
-import type { Reading } from './reading.ts';
+import { allRecords, type Reading } from './reading.ts';
 import { selectSources } from './select-sources.ts';
 
 // A change of many machines, wherever in the site they are. First every source concerned is asked what it would do, and
@@ -35,7 +35,7 @@ export async function answerBulk(question: FieldQuestion): Promise<FieldAnswer> 
   if (fault) {
     return { value: null, errors: [{ ...fault, path: [question.subquery.responseName] }] };
   }
-  const records = [...readings.map(({ record }) => record), ...skipped];
+  const records = [...readings.flatMap(allRecords), ...skipped];
   requireSources(question, records);
   const tried = readings.filter(({ value }) => value !== null).map(triedOf);
   const { maxTargets } = question.args['input'] as BulkArguments;
@@ -86,7 +86,7 @@ async function carryOut(question: FieldQuestion, { input, tried, records }: Begu
   );
   const latest = withRecords(
     records,
-    done.map((one) => recordWithAdvice(question, one)),
+    done.flatMap((one) => [recordWithAdvice(question, one), ...one.reading.nested]),
   );
   const before = tried.filter(({ accepted }) => accepted).map(({ reading }) => reading);
   const now = done.map(({ reading }) => reading).filter(({ value }) => value !== null);
@@ -95,7 +95,7 @@ async function carryOut(question: FieldQuestion, { input, tried, records }: Begu
   if (parts.length === 0) {
     const last = withRecords(
       records,
-      done.map(({ reading }) => reading.record),
+      done.flatMap(({ reading }) => allRecords(reading)),
     );
     throw changeFailure(
       question,

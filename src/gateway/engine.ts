@@ -20,7 +20,7 @@ import { answerRootField, failAlone } from './root-field.ts';
 import type { Source } from './source.ts';
 import { rememberSubqueries } from './subquery-cache.ts';
 
-// Answers operations on the base schema from all sources of a site: each root field crosses the tier as the schema's
+// Answers operations on the base schema from all sources of a tier: each root field crosses the tier as the schema's
 // directives say, and each fails on its own.
 
 /** Answers operations on the base schema. */
@@ -49,8 +49,9 @@ export interface ScatterResult {
 interface EngineOptions {
   /** The base schema; its directives drive everything. */
   readonly schema: GraphQLSchema;
-  readonly site: string;
-  /** The sources at this moment: the own installation first, then the others by id. */
+  /** What the sources make together, for messages: `site "lyon"`. */
+  readonly where: string;
+  /** The sources at this moment: the own installation first, then the others of its site, then the other sites. */
   readonly sources: () => readonly Source[];
   readonly clock: Clock;
   /** For the idempotency keys of changes that come without one. */
@@ -59,7 +60,7 @@ interface EngineOptions {
   readonly onCoverage?: (field: string, coverage: Coverage) => void;
 }
 
-/** An engine over the sources of a site. */
+/** An engine over the sources of a tier. */
 export function createEngine(options: EngineOptions): ScatterEngine {
   const { schema } = options;
   const loaders = createLoaders(schema, options.clock);

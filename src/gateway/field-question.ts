@@ -20,8 +20,9 @@ export interface FieldQuestion {
   readonly variables: Readonly<Record<string, unknown>>;
   /** Of a mutation; null for a query. */
   readonly input: ChangeInput | null;
-  readonly site: string;
-  /** The own installation first, then the others by id. */
+  /** What the sources make together, for messages: `site "lyon"`. */
+  readonly where: string;
+  /** The own installation first, then the others of its site by id, then the other sites by id. */
   readonly sources: readonly Source[];
   readonly ask: AskSource;
   readonly context: RequestContext;

@@ -1,37 +1,56 @@
-import type { SiteConfig } from '../config/schema.ts';
+import type { FederationConfig, SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RequestContext } from '../model/request.ts';
+import { installationSource, siteSource } from '../model/source-name.ts';
 import type { BreakerState } from '../scatter/breaker.ts';
-import { createEndpoint, type Endpoint } from '../scatter/endpoint.ts';
+import type { Endpoint } from '../scatter/endpoint.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
 import { createTarget, type Target, withEndpoints } from '../scatter/target.ts';
+import { endpointsOf } from './member-endpoints.ts';
 import type { PeerTransport } from './peer-transport.ts';
-import { createPeerSource, type Source, withSiblings } from './source.ts';
+import {
+  createPeerSource,
+  identifyInstallation,
+  identifySite,
+  type Source,
+  type SourceIdentity,
+  withSiblings,
+} from './source.ts';
 
-// Who belongs to the site now. The whole set is exchanged at once: whoever took the old one finishes with it, and what
-// stays keeps what was learned of it. It decides nothing about whether a new set may be taken.
+// Who belongs to the site and to the federation now. The whole set is exchanged at once: whoever took the old one finishes
+// with it, and what stays keeps what was learned of it. It decides nothing about whether a new set may be taken.
 
-/** A site's members at one moment. */
-export interface Members {
+/** Which brokers there are. */
+export interface Topology {
   readonly site: SiteConfig;
-  /** The own installation first, then the others by id. */
+  /** The other sites. */
+  readonly federation: FederationConfig;
+}
+
+/** The members of a site, and of its federation, at one moment. */
+export interface Members extends Topology {
+  /** The own installation first, then the others of the site by id. */
   readonly sources: readonly Source[];
-  /** What the sources ask: one for each installation that has brokers beside this one. */
+  /** The other sites, by id. */
+  readonly siteSources: readonly Source[];
+  /** What the sources of the site ask: one for each installation that has brokers beside this one. */
   readonly targets: readonly Target[];
-  /** Every other broker, by id. */
+  /** One for each other site: any of its brokers may answer. */
+  readonly siteTargets: readonly Target[];
+  /** Every other broker: of the own site by its id, of another one by `site/broker`. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
 }
 
 /** The members of the site, which may change at any time. */
 export interface Membership {
   readonly current: Members;
-  /** Why the newest site that was offered is not in force; null if it is. */
+  /** Why the newest topology that was offered is not in force; null if it is. */
   readonly refusal: string | null;
-  /** Puts a site in force; it must have been checked, and this broker must be in it. */
-  adopt(site: SiteConfig): MembershipChange;
-  /** Calls back each time another site has come into force, until the function given back is called. */
+  /** Puts a topology in force; it must have been checked, and this broker must be in its site. */
+  adopt(topology: Topology): MembershipChange;
+  /** Calls back each time another topology has come into force, until the function given back is called. */
   onChange(listener: () => void): () => void;
-  /** Notes that a new site was refused, so that the broker can say so. */
+  /** Notes that a new topology was refused, so that the broker can say so. */
   refuse(reason: string): void;
 }
 
@@ -41,8 +60,7 @@ export interface MembershipChange {
   readonly left: readonly string[];
 }
 
-interface MembershipOptions {
-  readonly site: SiteConfig;
+interface MembershipOptions extends Topology {
   /** Who this broker is. */
   readonly self: { readonly installation: string; readonly broker: string };
   /** The own installation, asked in this process. */
@@ -50,15 +68,16 @@ interface MembershipOptions {
   readonly transport: PeerTransport;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Whether a second broker may be asked beside a slow one within the site. */
   readonly hedging: boolean;
   /** Told of each request to another broker as it ends. */
   readonly onAttempt?: (source: string, record: AttemptRecord, context: RequestContext) => void;
   readonly onBreaker?: (endpoint: string, state: BreakerState) => void;
 }
 
-/** The members of a site as configured at the start. */
+/** The members as configured at the start. */
 export function createMembership(options: MembershipOptions): Membership {
-  let current = membersOf(options, options.site, null);
+  let current = membersOf(options, options, null);
   let refusal: string | null = null;
   const listeners = new Set<() => void>();
   return {
@@ -68,9 +87,9 @@ export function createMembership(options: MembershipOptions): Membership {
     get refusal() {
       return refusal;
     },
-    adopt(site) {
+    adopt(topology) {
       const before = current;
-      current = membersOf(options, site, before);
+      current = membersOf(options, topology, before);
       refusal = null;
       const kept = new Set([...current.endpoints.values()].map(({ url }) => url));
       for (const { url } of before.endpoints.values()) {
@@ -91,72 +110,80 @@ export function createMembership(options: MembershipOptions): Membership {
   };
 }
 
-/** The members that a site makes. What was there before under the same id and address is taken over as it is. */
-function membersOf(options: MembershipOptions, site: SiteConfig, before: Members | null): Members {
-  const { self, local } = options;
-  const endpoints = endpointsOf(options, site, before);
-  const targets = [...site.installations].sort(byId).map(({ id, brokers }) => {
-    const others = brokers.filter((broker) => broker.id !== self.broker);
-    return targetOf(options, `installation:${id}`, { endpoints: others.map((one) => endpoints.get(one.id)!), before });
-  });
+/** The members that a topology makes. What was there before under the same id and address is taken over as it is. */
+function membersOf(options: MembershipOptions, { site, federation }: Topology, before: Members | null): Members {
+  const { local } = options;
+  const endpoints = endpointsOf(options, { site, federation }, before?.endpoints);
+  const known = [...(before?.targets ?? []), ...(before?.siteTargets ?? [])];
+  const targetOf = (source: string, names: readonly string[]): Target => {
+    const found = names.flatMap((name) => endpoints.get(name) ?? []);
+    const old = known.find((target) => target.source === source);
+    return old ? withEndpoints(old, found) : createTarget({ source, endpoints: found, clock: options.clock });
+  };
+  const targets = [...site.installations].sort(byId).map(({ id, brokers }) =>
+    targetOf(
+      installationSource(id),
+      brokers.map((broker) => broker.id),
+    ),
+  );
   const own = targets.find(({ source }) => source === local.id)!;
   const siblings = own.endpoints.length === 0 ? null : own;
   const others = targets.filter((target) => target !== own);
+  const siteTargets = [...federation.sites].sort(byId).map(({ id, installations }) =>
+    targetOf(
+      siteSource(id),
+      installations.flatMap(({ brokers }) => brokers.map((broker) => `${id}/${broker.id}`)),
+    ),
+  );
+  const ofSite = peerSources({ ...options, federation, site });
   return {
     site,
+    federation,
     endpoints,
     targets: siblings ? [siblings, ...others] : others,
-    sources: [
-      siblings ? withSiblings(local, peerSource(options, site, siblings)) : local,
-      ...others.map((target) => peerSource(options, site, target)),
-    ],
+    siteTargets,
+    sources: [siblings ? withSiblings(local, ofSite(siblings)) : local, ...others.map(ofSite)],
+    siteSources: siteTargets.map(ofSite),
   };
 }
 
-function endpointsOf(
-  { self, clock, random, onBreaker }: MembershipOptions,
-  { installations }: SiteConfig,
-  before: Members | null,
-): ReadonlyMap<string, Endpoint> {
-  const others = installations.flatMap(({ brokers }) => brokers).filter(({ id }) => id !== self.broker);
-  return new Map(
-    others.map(({ id, url }) => {
-      const known = before?.endpoints.get(id);
-      const create = (): Endpoint =>
-        createEndpoint({ id, url, clock, random, onBreaker: (state) => onBreaker?.(id, state) });
-      return [id, known?.url === url ? known : create()];
-    }),
+/** Makes the source of each target. */
+function peerSources({ onAttempt, site, federation, ...options }: MembershipOptions): (target: Target) => Source {
+  const identities = new Map<string, SourceIdentity>(
+    [
+      ...site.installations.map(({ id }) => identifyInstallation(site.id, id)),
+      ...federation.sites.map(({ id, installations }) =>
+        identifySite(
+          id,
+          installations.map((installation) => installation.id),
+        ),
+      ),
+    ].map((identity) => [identity.id, identity]),
   );
-}
-
-function targetOf(
-  { clock }: MembershipOptions,
-  source: string,
-  { endpoints, before }: { readonly endpoints: readonly Endpoint[]; readonly before: Members | null },
-): Target {
-  const known = before?.targets.find((target) => target.source === source);
-  return known ? withEndpoints(known, endpoints) : createTarget({ source, endpoints, clock });
-}
-
-function peerSource({ onAttempt, ...options }: MembershipOptions, site: SiteConfig, target: Target): Source {
-  const { source } = target;
-  return createPeerSource({
-    ...options,
-    site: site.id,
-    installation: source.slice('installation:'.length),
-    target,
-    onAttempt: (record, context) => onAttempt?.(source, record, context),
-  });
+  return (target) => {
+    const identity = identities.get(target.source)!;
+    return createPeerSource({
+      ...options,
+      hedging: identity.tier === 'SITE' ? federation.hedging : options.hedging,
+      identity,
+      target,
+      onAttempt: (record, context) => onAttempt?.(target.source, record, context),
+    });
+  };
 }
 
 function changeBetween(before: Members, after: Members): MembershipChange {
-  const namesOf = ({ site }: Members): string[] =>
-    site.installations.flatMap(({ id, brokers }) => [
-      `installation:${id}`,
-      ...brokers.map((broker) => `${broker.id} at ${broker.url}`),
-    ]);
   const [old, now] = [new Set(namesOf(before)), new Set(namesOf(after))];
   return { joined: [...now].filter((name) => !old.has(name)), left: [...old].filter((name) => !now.has(name)) };
+}
+
+function namesOf({ site, federation }: Topology): readonly string[] {
+  const partsOf = (one: SiteConfig): readonly string[] =>
+    one.installations.flatMap(({ id, brokers }) => [
+      installationSource(id),
+      ...brokers.map((broker) => `${broker.id} at ${broker.url}`),
+    ]);
+  return [...partsOf(site), ...federation.sites.flatMap((one) => [siteSource(one.id), ...partsOf(one)])];
 }
 
 function byId(a: { readonly id: string }, b: { readonly id: string }): number {

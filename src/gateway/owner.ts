@@ -3,9 +3,10 @@ import { decodeId } from '../core/ids.ts';
 import { answered, type SourceCoverage } from '../model/coverage.ts';
 import { everyInstallation } from '../model/operation-list.ts';
 import type { FieldQuestion } from './field-question.ts';
-import type { Reading } from './reading.ts';
-import { selectWanted, skippedRecord } from './select-sources.ts';
+import { allRecords, type Reading } from './reading.ts';
+import { selectWanted } from './select-sources.ts';
 import type { Source } from './source.ts';
+import { skippedRecords } from './source-records.ts';
 
 // Which source owns an id, and what the report says of those that do not.
 
@@ -18,11 +19,11 @@ export function valueAt(args: Readonly<Record<string, unknown>>, by: readonly st
  * The source that owns an id.
  * @throws SitewideError `INVALID_ID` or `UNKNOWN_INSTALLATION`.
  */
-export function ownerOf({ sources, site }: Pick<FieldQuestion, 'sources' | 'site'>, id: string): Source {
+export function ownerOf({ sources, where }: Pick<FieldQuestion, 'sources' | 'where'>, id: string): Source {
   const { installation } = decodeId(id);
-  const owner = sources.find((source) => source.installation === installation);
+  const owner = sources.find(({ installations }) => installations.has(installation));
   if (!owner) {
-    throw new SitewideError('UNKNOWN_INSTALLATION', { id, installation, where: `site "${site}"` });
+    throw new SitewideError('UNKNOWN_INSTALLATION', { id, installation, where });
   }
   return owner;
 }
@@ -48,16 +49,29 @@ export function idOf(element: unknown): string {
 /** The records of all sources: those asked, and the others as not concerned. */
 export function recordsOf(question: FieldQuestion, readings: readonly Reading[]): SourceCoverage[] {
   const { unwanted } = selectWanted(question);
-  return question.sources.map(
-    (source) =>
-      recordOf(readings.filter((reading) => reading.source === source)) ??
-      unwanted.find(({ id }) => id === source.id) ??
-      skippedRecord(source, 'the ids asked for are not its own'),
-  );
+  return question.sources.flatMap((source) => {
+    const own = readings.filter((reading) => reading.source === source);
+    if (own.length > 0) {
+      return worstOfEach(own.flatMap(allRecords));
+    }
+    const left = unwanted.filter(({ id, parent }) => id === source.id || parent === source.id);
+    return left.length > 0 ? left : skippedRecords(source, 'the ids asked for are not its own');
+  });
 }
 
 /** Of a source that was asked twice, for ids of its own and for ids of every installation, the worse record. */
-function recordOf(readings: readonly Reading[]): SourceCoverage | undefined {
-  const records = readings.map(({ record }) => record);
-  return records.find((record) => !answered(record)) ?? records.find(({ status }) => status !== 'OK') ?? records[0];
+function worstOfEach(records: readonly SourceCoverage[]): readonly SourceCoverage[] {
+  const worst = new Map<string, SourceCoverage>();
+  for (const record of records) {
+    const known = worst.get(record.id);
+    worst.set(record.id, known && badness(known) >= badness(record) ? known : record);
+  }
+  return [...worst.values()];
+}
+
+function badness(record: SourceCoverage): number {
+  if (record.status === 'SKIPPED' || record.status === 'OK') {
+    return record.status === 'OK' ? 1 : 0;
+  }
+  return answered(record) ? 2 : 3;
 }

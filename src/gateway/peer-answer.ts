@@ -3,15 +3,16 @@ import type { Dispatcher } from 'undici';
 import { messageOf } from '../core/errors.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
+import { readSourceName } from '../model/source-name.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
 
-// What comes back from another broker: GraphQL as it should be, from the installation that was meant, or a failure of
+// What comes back from another broker: GraphQL as it should be, from the source that was meant, or a failure of
 // that endpoint with its reason.
 
 interface ReadOptions {
-  /** The installation that has to answer. */
-  readonly installation: string;
+  /** The source that has to answer, for example `installation:lyon-a` or `site:lyon`. */
+  readonly source: string;
   /** Told how large the body is. */
   readonly traffic?: Traffic;
 }
@@ -22,13 +23,13 @@ interface ReadOptions {
  */
 export async function readBody(
   response: Dispatcher.ResponseData,
-  { installation, traffic }: ReadOptions,
+  { source, traffic }: ReadOptions,
 ): Promise<SourceBody> {
   const text = await response.body.text();
   if (traffic) {
     traffic.receivedBytes = Number(response.headers['content-length'] ?? Buffer.byteLength(text));
   }
-  requireInstallation(response, installation);
+  requireSource(response, source);
   const body = parseBody(text, response.statusCode);
   if (body.data === undefined) {
     throw requestFailure(response.statusCode, body.errors ?? []);
@@ -36,12 +37,13 @@ export async function readBody(
   return { data: body.data, errors: body.errors ?? [], coverage: body.extensions?.coverage ?? {} };
 }
 
-/** @throws AttemptFailure unless this installation has answered. */
-export function requireInstallation({ headers }: Dispatcher.ResponseData, installation: string): void {
-  const answeredAs = headers['sitewide-installation'];
-  if (answeredAs !== installation) {
-    const found = answeredAs === undefined ? 'no installation' : `installation "${String(answeredAs)}"`;
-    throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${installation}"`, { retryable: true });
+/** @throws AttemptFailure unless this source has answered. */
+export function requireSource({ headers }: Dispatcher.ResponseData, source: string): void {
+  const { kind, id } = readSourceName(source);
+  const answeredAs = headers[`sitewide-${kind}`];
+  if (answeredAs !== id) {
+    const found = answeredAs === undefined ? `no ${kind}` : `${kind} "${String(answeredAs)}"`;
+    throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${id}"`, { retryable: true });
   }
 }
 

@@ -3,12 +3,13 @@ import { Pool, request as send } from 'undici';
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
+import { readSourceName } from '../model/source-name.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
-import { readBody, requireInstallation } from './peer-answer.ts';
+import { readBody, requireSource } from './peer-answer.ts';
 
-// GraphQL over HTTP between brokers. An answer counts only if it is well formed and comes from the installation that was
-// meant; anything else is a failure of that endpoint.
+// GraphQL over HTTP between brokers. An answer counts only if it is well formed and comes from the source that was meant;
+// anything else is a failure of that endpoint.
 
 /** How many connections are held open to one broker: on a LAN these beat pipelining and HTTP/2 (measured). */
 const connectionsPerBroker = 16;
@@ -34,17 +35,19 @@ export interface PeerTransport extends AsyncDisposable {
   send(request: SourceRequest, options: SendOptions): Promise<SourceBody>;
   /**
    * Asks a broker whether it is ready.
-   * @throws AttemptFailure if it is not, or is another installation's; or whatever the network or the signal throws.
+   * @throws AttemptFailure if it is not, or is another source's; or whatever the network or the signal throws.
    */
-  probe(options: Pick<SendOptions, 'url' | 'installation' | 'signal'>): Promise<void>;
+  probe(options: Pick<SendOptions, 'url' | 'source' | 'signal'>): Promise<void>;
   /** Closes the connections to a broker as soon as what is under way on them has ended. It may be asked again later. */
   forget(url: string): void;
 }
 
 interface SendOptions {
   readonly url: string;
-  /** The installation that has to answer. */
-  readonly installation: string;
+  /** The source that has to answer, for example `installation:lyon-a` or `site:lyon`. */
+  readonly source: string;
+  /** The sources below it that are asked for; null or absent for all. */
+  readonly only?: readonly string[] | null;
   readonly requestId: string;
   readonly trace: TraceHeaders;
   /** What is left for the answer, in milliseconds. */
@@ -83,9 +86,10 @@ export function createPeerTransport(): PeerTransport {
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json, application/json;q=0.9',
-          'sitewide-tier': 'INSTALLATION',
+          'sitewide-tier': readSourceName(options.source).kind.toUpperCase(),
           'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
           'sitewide-request-id': options.requestId,
+          ...(options.only && { 'sitewide-sources': options.only.join(',') }),
           ...(options.atLeast && { 'sitewide-at-least': encodeRevisions(options.atLeast) }),
           ...options.trace,
         },
@@ -99,11 +103,11 @@ export function createPeerTransport(): PeerTransport {
       });
       return readBody(response, options);
     },
-    async probe({ url, installation, signal }) {
+    async probe({ url, source, signal }) {
       const dispatcher = poolOf(url);
       const response = await send(url, { dispatcher, method: 'GET', signal });
       await response.body.dump();
-      requireInstallation(response, installation);
+      requireSource(response, source);
       if (response.statusCode !== 200) {
         throw new AttemptFailure('ERROR', `it is not ready (status ${response.statusCode})`, { retryable: true });
       }

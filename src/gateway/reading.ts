@@ -1,8 +1,9 @@
 import { type ErrorCode, errorTable } from '../core/errors.ts';
 import type { Reply, SourceError } from '../merge/combine.ts';
-import type { Coverage, SourceCoverage, SourceStatus } from '../model/coverage.ts';
+import { answered, type Coverage, type SourceCoverage, type SourceStatus } from '../model/coverage.ts';
 import type { SourceAnswer } from './loader.ts';
 import type { Source } from './source.ts';
+import { nestedRecords } from './source-records.ts';
 
 // Reads what a source said to one question: the record for the report, the value if there is one, or the refusal if the
 // question itself is at fault.
@@ -11,6 +12,8 @@ import type { Source } from './source.ts';
 export interface Reading {
   readonly source: Source;
   readonly record: SourceCoverage;
+  /** The records of the installations of a site; empty for an installation. */
+  readonly nested: readonly SourceCoverage[];
   /** Null if there is nothing to merge; an absent value for a look-up is also null, with status OK. */
   readonly value: unknown;
   /** Errors inside the value, or the refusals of single ids. */
@@ -32,6 +35,7 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   const failed = (status: SourceStatus, message: string, failure: SourceError | null = null): Reading => ({
     source,
     record: recordOf(source, answer, { status, message }),
+    nested: nestedOf(source, coverageOfError(failure)) ?? nestedRecords(source, status, `its site: ${message}`),
     value: null,
     errors: [],
     refusal: failure && isRefusal(failure) ? failure : null,
@@ -52,6 +56,7 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   return {
     source,
     record: recordOf(source, answer, ownRecord(reply, source), options.rowsOf(reply.value)),
+    nested: nestedOf(source, reply.coverage) ?? nestedRecords(source, 'OK', null),
     value: reply.value,
     errors: reply.errors,
     refusal: null,
@@ -85,16 +90,34 @@ function recordOf(
   };
 }
 
-/** What the source says of itself; OK if it says nothing. */
+/** The records that a reading brings: that of its source, and those of the installations behind it. */
+export function allRecords({ record, nested }: Pick<Reading, 'record' | 'nested'>): readonly SourceCoverage[] {
+  return [record, ...nested];
+}
+
+/** What a site says of its installations; null if it says nothing, or is none. */
+function nestedOf({ id, tier }: Source, coverage: Coverage | null): readonly SourceCoverage[] | null {
+  const nested = coverage?.sources.filter(({ parent }) => parent === id) ?? [];
+  return tier === 'SITE' && nested.length > 0 ? nested : null;
+}
+
+function coverageOfError(error: SourceError | null): Coverage | null {
+  return (error?.extensions?.['coverage'] as Coverage | undefined) ?? null;
+}
+
+/** What the source says of itself; OK if it says nothing. A site that answers is well, and as old as its oldest part. */
 function ownRecord({ coverage }: Reply, source: Source): Judgement {
+  if (source.tier === 'SITE') {
+    const times = (nestedOf(source, coverage) ?? []).filter(answered).map(({ asOf }) => asOf);
+    return { status: 'OK', message: null, asOf: times.includes(null) ? null : (times.sort()[0] ?? null) };
+  }
   const own = coverage?.sources.find(({ id }) => id === source.id);
   return own ?? { status: 'OK', message: null, asOf: null };
 }
 
 /** Why a source gave an error instead of a value. */
 function judge(error: SourceError, source: Source): { status: SourceStatus; message: string } {
-  const coverage = error.extensions?.['coverage'] as Coverage | undefined;
-  const own = coverage?.sources.find(({ id }) => id === source.id);
+  const own = coverageOfError(error)?.sources.find(({ id }) => id === source.id);
   if (own) {
     return { status: own.status, message: own.message ?? error.message };
   }

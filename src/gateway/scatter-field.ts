@@ -12,7 +12,7 @@ import type { SourceCoverage } from '../model/coverage.ts';
 import { answered } from '../model/coverage.ts';
 import { defaultPageSize } from '../model/page.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
-import { readAnswer, type Reading } from './reading.ts';
+import { allRecords, readAnswer, type Reading } from './reading.ts';
 import { selectSources } from './select-sources.ts';
 import { judgeCoverage } from './verdict.ts';
 
@@ -30,9 +30,11 @@ export async function answerScattered(question: FieldQuestion): Promise<FieldAns
       if (gathered.refusal) {
         return refuse(question, gathered.refusal);
       }
-      const records = markMissed(gathered.records, list.earlier);
+      // A tier above knows all sources that the pages so far rest on; this one does not.
+      const earlier = question.context.isPart === true ? null : list.earlier;
+      const records = markMissed(gathered.records, earlier);
       const coverage = judgeCoverage(question, records);
-      const trail = extendTrail(records, revisionsOf(gathered.parts, list.hash), list.earlier);
+      const trail = extendTrail(records, revisionsOf(gathered.parts, list.hash), earlier);
       const { first, last } = question.args as { first?: number | null; last?: number | null };
       const merged = mergePages(
         {
@@ -80,7 +82,7 @@ async function gather(question: FieldQuestion, rowsOf: (value: unknown) => numbe
       readAnswer(source, await question.ask(source, { subquery, variables }), { rowsOf, nullable: false }),
     ),
   );
-  const records = [...readings.map(({ record }) => record), ...skipped];
+  const records = [...readings.flatMap(allRecords), ...skipped];
   return {
     records: records.sort((a, b) => (a.id < b.id ? -1 : 1)),
     parts: readings.filter(({ record }) => answered(record)),

@@ -1,7 +1,9 @@
 import { SitewideError } from '../core/errors.ts';
 import type { SourceCoverage } from '../model/coverage.ts';
+import { installationSource, readSourceName } from '../model/source-name.ts';
 import type { FieldQuestion } from './field-question.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceIdentity } from './source.ts';
+import { skippedRecords } from './source-records.ts';
 
 // Which sources a question concerns. The others are kept in the report, with the reason why they were not asked.
 
@@ -20,17 +22,17 @@ export function selectSources(question: FieldQuestion): Selection {
   const { wanted, unwanted } = selectWanted(question);
   const { filter, input } = question.args as { filter?: unknown; input?: { filter?: unknown } };
   const installations = installationsOf(filter ?? input?.filter);
-  const concerned = installations ? wanted.filter(({ installation }) => installations.has(installation)) : wanted;
+  const concerned = installations ? wanted.filter((source) => hasAny(source, installations)) : wanted;
   const asked = concerned.length === 0 ? wanted.slice(0, 1) : concerned;
   const ruledOut = wanted.filter((source) => !asked.includes(source));
   return {
     concerned: asked,
-    skipped: [...unwanted, ...ruledOut.map((source) => skippedRecord(source, 'the filter rules it out'))],
+    skipped: [...unwanted, ...ruledOut.flatMap((source) => skippedRecords(source, 'the filter rules it out'))],
   };
 }
 
 /** The sources that `@coverage(sources:)` names, or all; and the records of the rest. */
-export function selectWanted({ sources, context, site }: Pick<FieldQuestion, 'sources' | 'context' | 'site'>): {
+export function selectWanted({ sources, context, where }: Pick<FieldQuestion, 'sources' | 'context' | 'where'>): {
   readonly wanted: readonly Source[];
   readonly unwanted: readonly SourceCoverage[];
 } {
@@ -39,34 +41,35 @@ export function selectWanted({ sources, context, site }: Pick<FieldQuestion, 'so
     return { wanted: sources, unwanted: [] };
   }
   for (const name of names) {
-    if (!sources.some(({ id, parent }) => id === name || parent === name)) {
-      const known = [`site:${site}`, ...sources.map(({ id }) => id)].join(', ');
-      throw new SitewideError('UNKNOWN_SOURCE', { source: name, where: `site "${site}"`, known });
+    if (!sources.some((source) => isNamed(source, name))) {
+      throw new SitewideError('UNKNOWN_SOURCE', { source: name, where, known: namesOf(sources).join(', ') });
     }
   }
-  const isWanted = ({ id, parent }: Source): boolean => names.includes(id) || names.includes(parent);
+  const isWanted = (source: Source): boolean => names.some((name) => isNamed(source, name));
   return {
     wanted: sources.filter(isWanted),
     unwanted: sources
       .filter((source) => !isWanted(source))
-      .map((source) => skippedRecord(source, 'it is not among the sources asked for')),
+      .flatMap((source) => skippedRecords(source, 'it is not among the sources asked for')),
   };
 }
 
-/** The record of a source that is not asked. */
-export function skippedRecord({ id, tier, parent }: Source, message: string): SourceCoverage {
-  return {
-    id,
-    tier,
-    parent,
-    status: 'SKIPPED',
-    message,
-    endpoint: null,
-    attempts: 0,
-    latencyMs: null,
-    rows: null,
-    asOf: null,
-  };
+/** True if a name in `@coverage(sources:)` means this source, the site it belongs to, or an installation in it. */
+export function isNamed({ id, parent, installations }: SourceIdentity, name: string): boolean {
+  const { kind, id: found } = readSourceName(name);
+  return id === name || parent === name || (kind === 'installation' && installations.has(found));
+}
+
+/** True if the rows of one of these installations are there. */
+export function hasAny({ installations }: SourceIdentity, wanted: ReadonlySet<string>): boolean {
+  return [...installations].some((installation) => wanted.has(installation));
+}
+
+/** All names that `@coverage(sources:)` may have, sites first. */
+function namesOf(sources: readonly SourceIdentity[]): readonly string[] {
+  const sites = sources.map(({ id, parent }) => parent ?? id);
+  const installations = sources.flatMap((source) => [...source.installations].map(installationSource));
+  return [...new Set([...sites, ...installations])];
 }
 
 /** The installations that a filter leaves, or null if it does not restrict them. Only conditions that must hold count. */

@@ -1,12 +1,14 @@
-import type { BrokerView, InstallationView, SiteView } from '../model/site.ts';
+import type { BrokerView, InstallationView, LinkState, LinkView, SiteView } from '../model/site.ts';
+import { siteSource } from '../model/source-name.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
+import type { Target } from '../scatter/target.ts';
 
-// The site as this broker sees it: what is configured, with what the traffic to each broker has shown.
+// The sites as this broker sees them: what is configured, with what the traffic to each broker has shown.
 
 interface SiteViewOptions {
   readonly site: ConfiguredSite;
   readonly self: { readonly installation: string; readonly broker: string; readonly driver: string };
-  /** By broker id; the own broker has none. */
+  /** By broker id, of other sites by `site/broker`; the own broker has none. */
   readonly endpoints: ReadonlyMap<string, Endpoint>;
   /** When this broker started, in milliseconds since 1970. */
   readonly startedAt: number;
@@ -33,6 +35,49 @@ export function viewSite(options: SiteViewOptions): SiteView {
     answeredBy: self.broker,
     installations: [...site.installations].sort(byId).map((installation) => viewInstallation(options, installation)),
   };
+}
+
+interface SitesViewOptions extends SiteViewOptions {
+  readonly federation: { readonly sites: readonly ConfiguredSite[] };
+  readonly siteTargets: readonly Target[];
+}
+
+/** The view of all sites at this moment: the own one first, then the others by id. */
+export function viewSites(options: SitesViewOptions): readonly SiteView[] {
+  return [viewSite(options), ...[...options.federation.sites].sort(byId).map((site) => viewOther(options, site))];
+}
+
+function viewOther(options: SitesViewOptions, site: ConfiguredSite): SiteView {
+  const endpoints = new Map(
+    site.installations.flatMap(({ brokers }) =>
+      brokers.flatMap(({ id }) => {
+        const endpoint = options.endpoints.get(`${site.id}/${id}`);
+        return endpoint ? [[id, endpoint] as const] : [];
+      }),
+    ),
+  );
+  const self = { ...options.self, installation: '', broker: '' };
+  const target = options.siteTargets.find(({ source }) => source === siteSource(site.id));
+  const view = viewSite({ ...options, site, endpoints, self });
+  return { ...view, answeredBy: options.self.broker, link: target ? viewLink(target) : null };
+}
+
+function viewLink({ endpoints, latency }: Target): LinkView {
+  return {
+    state: linkState(endpoints),
+    rttMs: latency.ewmaMs,
+    p95Ms: latency.quantile(0.95),
+    requestsPerSecond: null,
+    bytesPerSecond: null,
+  };
+}
+
+function linkState(endpoints: readonly Endpoint[]): LinkState {
+  const states = endpoints.map(({ state }) => state);
+  if (states.includes('UP')) {
+    return 'UP';
+  }
+  return states.every((state) => state === 'UNKNOWN') ? 'UNKNOWN' : 'DOWN';
 }
 
 function viewInstallation(options: SiteViewOptions, { id, name, brokers }: ConfiguredInstallation): InstallationView {

@@ -9,23 +9,29 @@ import type { RevisionVector } from '../core/revision-vector.ts';
 import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
+import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
 import { ask } from '../scatter/ask.ts';
 import { AttemptFailure, type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import type { PeerTransport } from './peer-transport.ts';
 
-// The members that a gateway's answers come from: its own installation in this process, and every other one behind a
-// target of equivalent brokers. Both are asked the same way.
+// The members that a gateway's answers come from: its own installation in this process, every other one of its site
+// behind a target of equivalent brokers, and every other site behind all of its brokers. All are asked the same way.
+
+/** Who a member is. */
+export interface SourceIdentity {
+  /** For example `installation:lyon-a` or `site:lyon`. */
+  readonly id: string;
+  /** How far a request to it reaches: `INSTALLATION` or `SITE`. */
+  readonly tier: Tier;
+  /** For example `site:lyon`; null for a site. */
+  readonly parent: string | null;
+  /** The configured ids of the installations whose rows are there and whose ids are routed there. */
+  readonly installations: ReadonlySet<string>;
+}
 
 /** A member that contributes to answers. */
-export interface Source {
-  /** For example `installation:lyon-a`. */
-  readonly id: string;
-  readonly tier: Tier;
-  /** For example `site:lyon`. */
-  readonly parent: string;
-  /** The installation whose ids are routed here. */
-  readonly installation: string;
+export interface Source extends SourceIdentity {
   /** Asks it. Never rejects: what went wrong is in the outcome. */
   ask(request: SourceRequest, asking: Asking): Promise<Outcome<SourceBody>>;
 }
@@ -39,12 +45,9 @@ export interface Asking {
   readonly onAnswer?: ((body: SourceBody) => void) | undefined;
 }
 
-interface SourceIdentity {
+interface LocalSourceOptions {
   readonly site: string;
   readonly installation: string;
-}
-
-interface LocalSourceOptions extends SourceIdentity {
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
   /** Told of errors that nobody expected; a client sees only that there was one. */
@@ -54,8 +57,9 @@ interface LocalSourceOptions extends SourceIdentity {
 /** The own installation, asked in this process. */
 export function createLocalSource(options: LocalSourceOptions): Source {
   const { schema, clock, onFault } = options;
+  const identity = identifyInstallation(options.site, options.installation);
   return {
-    ...identify(options),
+    ...identity,
     async ask({ document, operation, variables }, { context, deadline, onAnswer }) {
       const startedAt = clock.now();
       // Executing is one synchronous stretch: the requests to the other sources leave first.
@@ -66,7 +70,7 @@ export function createLocalSource(options: LocalSourceOptions): Source {
       }
       // A change is refused before it is made; what a question rests on is judged once all sources have answered.
       const require = operation === OperationTypeNode.MUTATION ? context.wanted.require : 'ANY';
-      const wanted = { ...anyCoverage, require, atLeast: placeOf(context, options.installation) };
+      const wanted = { ...anyCoverage, require, atLeast: placesOf(context, identity) };
       const own: RequestContext = { ...context, deadline, wanted, coverage: new Map() };
       const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: own });
       const answer: SourceBody = {
@@ -80,7 +84,8 @@ export function createLocalSource(options: LocalSourceOptions): Source {
   };
 }
 
-interface PeerSourceOptions extends SourceIdentity {
+interface PeerSourceOptions {
+  readonly identity: SourceIdentity;
   readonly target: Target;
   readonly transport: PeerTransport;
   readonly clock: Clock;
@@ -90,11 +95,11 @@ interface PeerSourceOptions extends SourceIdentity {
   readonly onAttempt?: (record: AttemptRecord, context: RequestContext) => void;
 }
 
-/** An installation behind its brokers, asked over the network. */
+/** An installation behind its brokers, or a site behind all of its brokers, asked over the network. */
 export function createPeerSource(options: PeerSourceOptions): Source {
-  const { transport, installation } = options;
+  const { transport, identity } = options;
   return {
-    ...identify(options),
+    ...identity,
     ask: (request, { context, deadline, onAnswer }) =>
       ask({
         ...options,
@@ -105,12 +110,13 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         explain: context.explanation !== undefined,
         send: async (endpoint, signal, traffic) => {
           const body = await transport.send(request, {
-            url: `${endpoint.url}/installation/graphql`,
-            installation,
+            url: `${endpoint.url}${pathOf(identity)}`,
+            source: identity.id,
+            only: narrowed(context, identity),
             requestId: context.requestId,
             trace: context.trace.childHeaders(),
             remainingMs: deadline.remainingMs(),
-            atLeast: placeOf(context, installation),
+            atLeast: placesOf(context, identity),
             signal,
             traffic,
           });
@@ -153,10 +159,23 @@ function isSecondBest({ coverage, errors }: SourceBody): boolean {
   );
 }
 
-/** What this installation must show at least, of what the caller wants of all. */
-function placeOf({ wanted }: RequestContext, installation: string): RevisionVector | null {
-  const place = wanted.atLeast?.[installation];
-  return place === undefined ? null : { [installation]: place };
+/** Where brokers answer for a source. */
+function pathOf({ tier }: SourceIdentity): string {
+  return tier === 'SITE' ? '/graphql' : '/installation/graphql';
+}
+
+/** What this source must show at least, of what the caller wants of all. */
+function placesOf({ wanted }: RequestContext, { installations }: SourceIdentity): RevisionVector | null {
+  const places = Object.entries(wanted.atLeast ?? {}).filter(([installation]) => installations.has(installation));
+  return places.length === 0 ? null : Object.fromEntries(places);
+}
+
+/** Those of its installations that a site is asked for, by their names as sources; null for all. */
+function narrowed({ wanted }: RequestContext, { id, tier, installations }: SourceIdentity): readonly string[] | null {
+  if (tier === 'INSTALLATION' || wanted.sources === null || wanted.sources.includes(id)) {
+    return null;
+  }
+  return wanted.sources.filter((name) => installations.has(readSourceName(name).id));
 }
 
 /** The error as another broker would send it. */
@@ -170,6 +189,17 @@ function visibleError(error: GraphQLError, onFault: (thrown: unknown) => void): 
   return { message, path: error.path, extensions };
 }
 
-function identify({ site, installation }: SourceIdentity): Omit<Source, 'ask'> {
-  return { id: `installation:${installation}`, tier: 'INSTALLATION', parent: `site:${site}`, installation };
+/** An installation of a site as a source. */
+export function identifyInstallation(site: string, installation: string): SourceIdentity {
+  return {
+    id: installationSource(installation),
+    tier: 'INSTALLATION',
+    parent: siteSource(site),
+    installations: new Set([installation]),
+  };
+}
+
+/** A site with these installations as a source. */
+export function identifySite(site: string, installations: readonly string[]): SourceIdentity {
+  return { id: siteSource(site), tier: 'SITE', parent: null, installations: new Set(installations) };
 }

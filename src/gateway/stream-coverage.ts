@@ -1,6 +1,6 @@
 import { type Coverage, coverageOf, type SourceCoverage } from '../model/coverage.ts';
-import { skippedRecord } from './select-sources.ts';
 import type { Source } from './source.ts';
+import { blankRecord } from './source-records.ts';
 import type { StartOutcome } from './stream-start.ts';
 
 // With which sources a stream began, in the words of every other answer.
@@ -9,7 +9,7 @@ import type { StartOutcome } from './stream-start.ts';
 export function coverageAtStart(sources: readonly Source[], outcomes: ReadonlyMap<string, StartOutcome>): Coverage {
   return coverageOf(
     sources.map((source): SourceCoverage => {
-      const skipped = skippedRecord(source, 'it has no part in the stream');
+      const skipped = blankRecord(source, 'SKIPPED', 'it has no part in the stream');
       const outcome = outcomes.get(source.id);
       if (!outcome) {
         return skipped;

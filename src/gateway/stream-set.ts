@@ -22,7 +22,8 @@ import { createStreamTaken, type StreamTaken } from './stream-taken.ts';
 
 /** What the streams of a site stand on. */
 export interface SiteStreamOptions {
-  readonly site: string;
+  /** What the sources make together, for messages. */
+  readonly where: string;
   readonly membership: Pick<Membership, 'onChange'> & { readonly current: Pick<Members, 'sources' | 'targets'> };
   readonly brokers: StreamBrokers;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import { SitewideError } from '../core/errors.ts';
 import type { RequestContext } from '../model/request.ts';
 import { ownerOf, valueAt } from './owner.ts';
-import { installationsOf, selectWanted } from './select-sources.ts';
+import { hasAny, installationsOf, isNamed, selectWanted } from './select-sources.ts';
 import type { Source } from './source.ts';
 import type { StreamQuestion } from './stream-question.ts';
 
@@ -12,7 +12,7 @@ interface Deciding {
   readonly question: StreamQuestion;
   /** The own one first. */
   readonly sources: readonly Source[];
-  readonly site: string;
+  readonly where: string;
   readonly context: RequestContext;
 }
 
@@ -27,7 +27,7 @@ export function streamSources(deciding: Deciding): readonly Source[] {
   }
   const { wanted } = selectWanted(deciding);
   const installations = restrictionOf(question);
-  const concerned = installations ? wanted.filter(({ installation }) => installations.has(installation)) : wanted;
+  const concerned = installations ? wanted.filter((source) => hasAny(source, installations)) : wanted;
   // An empty stream, too, must come from a source.
   return concerned.length === 0 ? wanted.slice(0, 1) : concerned;
 }
@@ -35,7 +35,7 @@ export function streamSources(deciding: Deciding): readonly Source[] {
 /** The same later on: a source that is not in the site at the moment is no error any more. */
 export function laterStreamSources(deciding: Deciding): readonly Source[] {
   const names = deciding.context.wanted.sources;
-  const known = names?.filter((name) => deciding.sources.some(({ id, parent }) => id === name || parent === name));
+  const known = names?.filter((name) => deciding.sources.some((source) => isNamed(source, name)));
   const wanted = { ...deciding.context.wanted, sources: known ?? null };
   try {
     return streamSources({ ...deciding, context: { ...deciding.context, wanted } });

@@ -54,7 +54,7 @@ export interface TierLoad {
 /** What a broker takes on at most. */
 export interface AdmissionLimits {
   /** Requests that are worked on at a time. */
-  readonly concurrent: { readonly site: number; readonly installation: number };
+  readonly concurrent: { readonly federation: number; readonly site: number; readonly installation: number };
   readonly queue: PoolLimits['queue'];
   /** Bytes of answers that their callers have not taken yet, of all tiers together. */
   readonly unsentBytes: number;
@@ -97,7 +97,7 @@ interface TierState {
 }
 
 function createTier(tier: Tier, { concurrent, queue }: AdmissionLimits, clock: Clock): TierState {
-  const places = tier === 'INSTALLATION' ? concurrent.installation : concurrent.site;
+  const places = concurrent[placesOf[tier]];
   return {
     tier,
     pool: createPool({ concurrent: places, queue }, clock),
@@ -105,6 +105,8 @@ function createTier(tier: Tier, { concurrent, queue }: AdmissionLimits, clock: C
     counts: { arriving: 0, sending: 0 },
   };
 }
+
+const placesOf = { INSTALLATION: 'installation', SITE: 'site', FEDERATION: 'federation' } as const;
 
 function loadOf({ tier, pool, counts }: TierState): TierLoad {
   return { tier, waiting: pool.waiting, running: pool.running, ...counts };

@@ -29,6 +29,8 @@ export type ApolloSource =
 /** How it executes. */
 export interface ApolloOptions {
   readonly limits: OperationLimits & { readonly tokens: number };
+  /** What a request may be that a tier above puts together out of what its clients ask; absent if there is none above. */
+  readonly partLimits?: OperationLimits & { readonly tokens: number };
   /** The longest that `@coverage(timeoutMs:)` may ask for. */
   readonly maximumTimeoutMs: number;
   readonly introspection: boolean;
@@ -38,22 +40,23 @@ export interface ApolloOptions {
 /** A started Apollo Server; its creator calls `stop()`. */
 export async function createApollo(
   source: ApolloSource,
-  { limits, maximumTimeoutMs, introspection, logger }: ApolloOptions,
+  { limits, partLimits, maximumTimeoutMs, introspection, logger }: ApolloOptions,
 ): Promise<ApolloServer<HttpRequestContext>> {
+  const largest = partLimits ?? limits;
   const apollo = new ApolloServer<HttpRequestContext>({
     ...source,
     introspection,
     logger: apolloLogger(logger),
     formatError,
-    validationRules: [createLimitRule(limits)],
-    parseOptions: { maxLexicalTokens: limits.tokens },
+    validationRules: [createLimitRule(largest)],
+    parseOptions: { maxLexicalTokens: largest.tokens },
     cache: 'bounded',
     persistedQueries: false,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [
-      createRequestPlugin({ maximumTimeoutMs, logger }),
+      createRequestPlugin({ maximumTimeoutMs, logger, clientLimits: partLimits ? limits : null }),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -85,7 +85,8 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       requestId,
       trace: openTrace(headers, random),
       deadline,
-      wanted: { ...anyCoverage, atLeast: atLeastHeader(headers) },
+      wanted: { ...anyCoverage, sources: sourcesHeader(headers), atLeast: atLeastHeader(headers) },
+      isPart: headers['sitewide-tier'] !== undefined,
       coverage: new Map(),
       deadlineOf,
       findings: { operationName: null, answer: null },
@@ -126,6 +127,12 @@ function deadlineHeader(headers: IncomingHttpHeaders): number | null {
   }
   // A caller with nothing left still gets an answer that says so, instead of the default.
   return Math.max(1, Number(text));
+}
+
+/** The sources that the tier above asks for, of those below this one; null for all. */
+function sourcesHeader(headers: IncomingHttpHeaders): readonly string[] | null {
+  const text = headers['sitewide-sources'];
+  return text === undefined ? null : String(text).split(',');
 }
 
 /** What the tier above wants to be shown at least, reduced to what concerns this one. */

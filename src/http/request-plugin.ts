@@ -1,4 +1,5 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
 import { laterRevisions } from '../core/revision-vector.ts';
@@ -6,6 +7,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { asGraphQLError } from './answer.ts';
 import { readCoverage } from './coverage-directive.ts';
 import { isUnexpected } from './format-error.ts';
+import { createLimitRule, type OperationLimits } from './limits.ts';
 import type { AnswerFindings, HttpRequestContext } from './request-context.ts';
 
 // What every GraphQL request has in common: what `@coverage` asks goes into its context before it is executed, what was
@@ -13,17 +15,24 @@ import type { AnswerFindings, HttpRequestContext } from './request-context.ts';
 
 interface RequestPluginOptions {
   readonly maximumTimeoutMs: number;
+  /** What clients may ask, if a tier above may ask more; else null. */
+  readonly clientLimits: OperationLimits | null;
   readonly logger: Logger;
 }
 
 /** The plugin for Apollo Server. */
 export function createRequestPlugin(options: RequestPluginOptions): ApolloServerPlugin<HttpRequestContext> {
+  const excessOf = options.clientLimits && rememberExcess(options.clientLimits);
   return {
     async requestDidStart() {
       return {
         async didResolveOperation(request) {
           request.contextValue.findings.operationName = request.operation?.name?.value ?? null;
           refuseSubscription(request);
+          const excess = request.contextValue.isPart ? null : excessOf?.(request.schema, request.document);
+          if (excess) {
+            throw excess;
+          }
           applyCoverage(request, options.maximumTimeoutMs);
           applyExplain(request);
         },
@@ -64,6 +73,23 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
   };
 }
 
+/** Finds what makes a document too large for a client; each is looked at once as long as Apollo keeps it. */
+function rememberExcess(
+  limits: OperationLimits,
+): (schema: GraphQLSchema, document?: DocumentNode) => GraphQLError | null {
+  const rule = createLimitRule(limits);
+  const found = new WeakMap<DocumentNode, GraphQLError | null>();
+  return (schema, document) => {
+    if (!document) {
+      return null;
+    }
+    const known = found.get(document);
+    const excess = known === undefined ? (validate(schema, document, [rule])[0] ?? null) : known;
+    found.set(document, excess);
+    return excess;
+  };
+}
+
 /** graphql-js would execute it like a query, once and without its events. */
 function refuseSubscription({ operation }: GraphQLRequestContext<HttpRequestContext>): void {
   if (operation?.operation === 'subscription') {
@@ -82,6 +108,7 @@ function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maxim
     const { atLeast } = contextValue.wanted;
     contextValue.wanted = {
       ...wanted,
+      sources: wanted.sources ?? contextValue.wanted.sources,
       atLeast: atLeast && wanted.atLeast ? laterRevisions(atLeast, wanted.atLeast) : (wanted.atLeast ?? atLeast),
     };
     if (timeoutMs !== null) {

@@ -20,7 +20,8 @@ export function extendTrail(
   revisions: Readonly<Record<string, number>>,
   earlier: Trail | null,
 ): Trail {
-  const concerned = records.filter(({ status }) => status !== 'SKIPPED');
+  // Of a site, its installations tell more.
+  const concerned = records.filter(({ status, tier }) => status !== 'SKIPPED' && tier === 'INSTALLATION');
   const missed = new Set(earlier?.missed ?? []);
   const seen: Record<string, number> = {};
   for (const record of concerned) {
@@ -36,7 +37,7 @@ export function extendTrail(
 
 function markOne(record: SourceCoverage, earlier: Trail): SourceCoverage {
   const absent = earlier.missed.includes(record.id);
-  if (record.status !== 'OK' || (!absent && record.id in earlier.seen)) {
+  if (record.status !== 'OK' || record.tier !== 'INSTALLATION' || (!absent && record.id in earlier.seen)) {
     return record;
   }
   const message = absent ? 'it was absent on an earlier page' : 'it was not asked for an earlier page';

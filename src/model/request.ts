@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly deadline: Deadline;
   /** What `@coverage` asks for. */
   readonly wanted: CoverageWanted;
+  /** True if a tier above asks for this broker's part of a larger answer, which that tier judges as a whole. */
+  readonly isPart?: boolean;
   /** Filled while answering: the coverage of each root field, by response path, for `extensions.coverage`. */
   readonly coverage: Map<string, Coverage>;
   /** Filled while answering, if the caller wants to know how the answer came about. */

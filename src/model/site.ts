@@ -29,12 +29,28 @@ export interface InstallationView {
   readonly brokers: readonly BrokerView[];
 }
 
+/** Whether another site answers. The meanings are in schema/site.graphql. */
+export type LinkState = 'UP' | 'DOWN' | 'UNKNOWN';
+
+/** The way to another site, as a broker sees it. Figures are null as long as nothing is known. */
+export interface LinkView {
+  readonly state: LinkState;
+  /** How long a small answer takes over a warm connection. */
+  readonly rttMs: number | null;
+  readonly p95Ms: number | null;
+  readonly requestsPerSecond: number | null;
+  /** Both directions. */
+  readonly bytesPerSecond: number | null;
+}
+
 /** A site as a broker sees it, at this moment. */
 export interface SiteView {
   readonly id: string;
   readonly name: string;
   /** The id of the broker whose view this is. */
   readonly answeredBy: string;
+  /** How another site is reached; null or absent for the own one. */
+  readonly link?: LinkView | null;
   /** Sorted by id. */
   readonly installations: readonly InstallationView[];
 }

@@ -30,6 +30,8 @@ export interface SourceOptions {
   /** Null or absent without a database. */
   readonly operations?: Operations | null | undefined;
   readonly siteView: () => SiteView;
+  /** The own site first; absent if there is no other. */
+  readonly sitesView?: () => readonly SiteView[];
   readonly clock: Clock;
 }
 
@@ -56,6 +58,7 @@ export interface Work<T> {
 export interface Source extends Freshness {
   readonly installation: InstallationIdentity;
   readonly siteView: () => SiteView;
+  readonly sitesView: () => readonly SiteView[];
   readonly clock: Clock;
   readonly inventory: InventoryView;
   /** False without a database. */
@@ -77,7 +80,8 @@ export interface Source extends Freshness {
 }
 
 /** The source of an installation. */
-export function createSource({ installation, inventory, operations, siteView, clock }: SourceOptions): Source {
+export function createSource(options: SourceOptions): Source {
+  const { installation, inventory, operations, siteView, clock } = options;
   const freshness = createFreshness(inventory, installation.id);
   const record = (status: SourceCoverage['status'], rest: Partial<SourceCoverage>): Coverage =>
     coverageOf([
@@ -106,6 +110,7 @@ export function createSource({ installation, inventory, operations, siteView, cl
     ...freshness,
     installation,
     siteView,
+    sitesView: options.sitesView ?? (() => [siteView()]),
     clock,
     inventory,
     hasOperations: (operations ?? null) !== null,

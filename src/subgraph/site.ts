@@ -3,12 +3,13 @@ import type { InstallationResolvers, QueryResolvers } from '../../schema/generat
 import type { Source } from './coverage.ts';
 import { answerInstallation, createReferenceResolver } from './node.ts';
 
-// The site, its installations and their brokers, as the asked broker sees them.
+// The sites, their installations and brokers, as the asked broker sees them.
 
-/** `Query.site` and `Query.installation`. */
-export function createSiteQueries(source: Source): Pick<QueryResolvers, 'site' | 'installation'> {
+/** `Query.site`, `Query.sites` and `Query.installation`. */
+export function createSiteQueries(source: Source): Pick<QueryResolvers, 'site' | 'sites' | 'installation'> {
   return {
     site: () => source.siteView(),
+    sites: () => source.sitesView(),
     installation: (_, { id }, context, info) => answerInstallation(source, { id, context, info }),
   };
 }
@@ -18,7 +19,16 @@ export function createInstallationResolvers(source: Source): InstallationResolve
   return {
     id: ({ id }) => encodeId({ type: 'Installation', installation: id, localId: id }),
     localId: ({ id }) => id,
-    site: () => source.siteView().id,
+    site: ({ id }) => siteOf(source, id),
     __resolveReference: createReferenceResolver(source, 'Installation'),
   };
+}
+
+/** The site that an installation belongs to. */
+function siteOf({ sitesView, installation: own }: Source, installation: string): string | null {
+  if (installation === own.id) {
+    return own.site;
+  }
+  const site = sitesView().find(({ installations }) => installations.some(({ id }) => id === installation));
+  return site?.id ?? null;
 }

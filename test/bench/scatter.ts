@@ -10,10 +10,11 @@ import { baseSdl } from '../../src/core/sdl.ts';
 import { createEngine } from '../../src/gateway/engine.ts';
 import { createPeerTransport } from '../../src/gateway/peer-transport.ts';
 import { SiteGateway } from '../../src/gateway/site-gateway.ts';
-import { createPeerSource, type Source } from '../../src/gateway/source.ts';
+import { createPeerSource, identifyInstallation, type Source } from '../../src/gateway/source.ts';
 import { createApollo } from '../../src/http/apollo.ts';
 import { anyCoverage } from '../../src/model/coverage.ts';
 import { createExplanation } from '../../src/model/explanation.ts';
+import { readSourceName } from '../../src/model/source-name.ts';
 import { createEndpoint } from '../../src/scatter/endpoint.ts';
 import { createProber } from '../../src/scatter/prober.ts';
 import { createTarget } from '../../src/scatter/target.ts';
@@ -43,8 +44,7 @@ const withAll = await gatewayOver(targets.map(resilientSource));
 const without = await gatewayOver(targets.map(plainSource));
 await using prober = createProber({
   targets: () => targets,
-  probe: ({ url }, { source }, signal) =>
-    transport.probe({ url: `${url}/health/ready`, installation: source.slice('installation:'.length), signal }),
+  probe: ({ url }, { source }, signal) => transport.probe({ url: `${url}/health/ready`, source, signal }),
   clock: systemClock,
 });
 for (let round = 0; round < 3; round += 1) {
@@ -82,8 +82,7 @@ type BenchTarget = ReturnType<typeof createTarget>;
 
 function resilientSource(target: BenchTarget): Source {
   return createPeerSource({
-    site: 'demo',
-    installation: target.source.slice('installation:'.length),
+    identity: identifyInstallation('demo', readSourceName(target.source).id),
     target,
     transport,
     clock: systemClock,
@@ -94,14 +93,13 @@ function resilientSource(target: BenchTarget): Source {
 
 /** One request to the first broker, and whatever comes is believed. */
 function plainSource(target: BenchTarget): Source {
-  const installation = target.source.slice('installation:'.length);
   const { url } = target.endpoints[0]!;
   return {
     ...resilientSource(target),
     async ask(request, { context, deadline }) {
       const answer = await transport.send(request, {
         url: `${url}/installation/graphql`,
-        installation,
+        source: target.source,
         requestId: context.requestId,
         trace: context.trace.childHeaders(),
         remainingMs: deadline.remainingMs(),
@@ -113,7 +111,13 @@ function plainSource(target: BenchTarget): Source {
 }
 
 async function gatewayOver(sources: readonly Source[]) {
-  const engine = createEngine({ schema, site: 'demo', sources: () => sources, clock: systemClock, newId: randomUUID });
+  const engine = createEngine({
+    schema,
+    where: 'site "demo"',
+    sources: () => sources,
+    clock: systemClock,
+    newId: randomUUID,
+  });
   const gateway = new SiteGateway({
     engine,
     baseSchema: schema,

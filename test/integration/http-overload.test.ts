@@ -8,7 +8,7 @@ import { ask, createWaiting, startTestServer } from './http-support.ts';
 
 // Too many requests, readers that do not read and callers that leave, at a real server.
 
-const one = { concurrent: { site: 1, installation: 1 } };
+const one = { concurrent: { federation: 1, site: 1, installation: 1 } };
 const noQueue = { ...one, queue: { length: 0, waitMs: 1_000, lastingWaitMs: 1_000 } };
 
 test('a request that finds no room is answered OVERLOADED with retry-after, on a connection that stays open', async () => {

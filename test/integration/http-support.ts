@@ -90,7 +90,7 @@ interface TestServerOptions {
 }
 
 const roomy: AdmissionLimits = {
-  concurrent: { site: 100, installation: 100 },
+  concurrent: { federation: 100, site: 100, installation: 100 },
   queue: { length: 100, waitMs: 1_000, lastingWaitMs: 100 },
   unsentBytes: 100_000_000,
 };

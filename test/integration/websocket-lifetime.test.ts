@@ -183,7 +183,7 @@ describe('a broker that leaves', () => {
 test('a hundred sockets that are cut leave no generator, no socket and no memory behind', async () => {
   const url = await start({
     admission: {
-      concurrent: { site: 1_000, installation: 1 },
+      concurrent: { federation: 1_000, site: 1_000, installation: 1 },
       queue: { length: 1_000, waitMs: 10_000, lastingWaitMs: 10_000 },
     },
   });
@@ -220,7 +220,7 @@ test('a hundred sockets that are cut leave no generator, no socket and no memory
 
 test('a client who sends all his subscriptions at once is not refused for it', async () => {
   const narrow = {
-    concurrent: { site: 40, installation: 1 },
+    concurrent: { federation: 40, site: 40, installation: 1 },
     queue: { length: 40, waitMs: 1_000, lastingWaitMs: 1_000 },
   };
   const url = await start({ admission: narrow, streams: { perSocket: 500 } });

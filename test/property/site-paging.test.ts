@@ -171,7 +171,7 @@ const sources: readonly Source[] = ids.map((installation, at) => {
 });
 const engine = createEngine({
   schema: schemas[0]!,
-  site,
+  where: `site "${site}"`,
   sources: () => sources,
   clock: systemClock,
   newId: randomUUID,

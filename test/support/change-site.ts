@@ -5,7 +5,7 @@ import { createDeadline } from '../../src/core/deadline.ts';
 import { openTrace } from '../../src/core/trace.ts';
 import { createEngine, type ScatterEngine, type ScatterResult } from '../../src/gateway/engine.ts';
 import { createPeerTransport, type PeerTransport } from '../../src/gateway/peer-transport.ts';
-import { createPeerSource, type Source } from '../../src/gateway/source.ts';
+import { createPeerSource, identifyInstallation, type Source } from '../../src/gateway/source.ts';
 import { anyCoverage, type Coverage, type CoverageWanted } from '../../src/model/coverage.ts';
 import { createEndpoint } from '../../src/scatter/endpoint.ts';
 import { createTarget } from '../../src/scatter/target.ts';
@@ -45,7 +45,7 @@ export function createChangeSite(
   let keys = 0;
   const engine = createEngine({
     schema: baseSchema,
-    site: 'test',
+    where: 'site "test"',
     sources: () => sources,
     clock: systemClock,
     newId: () => `key-${(keys += 1)}`,
@@ -74,8 +74,7 @@ export function peerSourceOf(installation: string, urls: readonly string[], tran
     createEndpoint({ id: `${installation}-${at + 1}`, url, clock: systemClock, random: () => 0 }),
   );
   return createPeerSource({
-    site: 'test',
-    installation,
+    identity: identifyInstallation('test', installation),
     target: createTarget({ source: `installation:${installation}`, endpoints, clock: systemClock }),
     transport,
     clock: systemClock,

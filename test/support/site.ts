@@ -6,6 +6,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
 import { eventually } from '../contract/eventually.ts';
 import { findFreePorts } from './free-ports.ts';
+import { query } from './graphql.ts';
 import { createRecordingLogger, type LogLine } from './recording-logger.ts';
 import { expect } from '@jest/globals';
 
@@ -19,6 +20,15 @@ export interface TestSite extends AsyncDisposable {
   readonly simulators: readonly string[];
   /** What each broker has logged so far, at every level, in the order of `brokers`. */
   readonly logs: readonly (readonly LogLine[])[];
+}
+
+async function expectComplete(url: string, installations: readonly string[]): Promise<void> {
+  const sources = installations.map((installation) => `"installation:${installation}"`).join();
+  const { data } = await query<{ readonly virtualMachines: unknown }>(
+    `${url}/graphql`,
+    `query @coverage(sources: [${sources}]) { virtualMachines(first: 1) { coverage { complete } } }`,
+  );
+  expect(data).toEqual({ virtualMachines: { coverage: { complete: true } } });
 }
 
 interface SiteOptions {
@@ -75,6 +85,10 @@ export async function startSite({
       }),
     ),
   );
+  // A broker that looked for another one before that was there leaves it alone for a moment.
+  const reachable = installations.filter((installation) => !elsewhere[installation]);
+  const looking = reachable.length === 0 ? [] : brokers;
+  await Promise.all(looking.map(({ address }) => eventually(() => expectComplete(address.url, reachable))));
   const everything = started.move();
   return {
     brokers: brokers.map(({ address }) => address.url),

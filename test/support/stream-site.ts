@@ -86,7 +86,7 @@ async function startStreamBroker(
     limits: { bodyBytes: 100_000, streams: { sockets: 200, perSocket: streamsPerSocket, perBroker: 10_000 } },
     admission: createAdmission(
       {
-        concurrent: { site: 100, installation: 100 },
+        concurrent: { federation: 100, site: 100, installation: 100 },
         queue: { length: 1_000, waitMs: 5_000, lastingWaitMs: 5_000 },
         unsentBytes: 100_000_000,
       },
@@ -179,20 +179,23 @@ export async function startStreamSite(
     }
   }
   const siteOf: StreamSite['siteOf'] = (names = Object.values(brokers).flat()) => ({
-    id: 'test',
-    installations: Object.entries(brokers)
-      .map(([id, all]) => ({
-        id,
-        brokers: all
-          .filter((name) => names.includes(name))
-          .map((name) => ({ id: name, url: proxies[name]?.url ?? 'http://127.0.0.1:1' })),
-      }))
-      .filter((one) => one.brokers.length > 0),
+    site: {
+      id: 'test',
+      installations: Object.entries(brokers)
+        .map(([id, all]) => ({
+          id,
+          brokers: all
+            .filter((name) => names.includes(name))
+            .map((name) => ({ id: name, url: proxies[name]?.url ?? 'http://127.0.0.1:1' })),
+        }))
+        .filter((one) => one.brokers.length > 0),
+    },
+    federation: { sites: [], hedging: true },
   });
   const { schema } = installations['a']!;
   const transport = started.use(createPeerTransport());
   const membership = createMembership({
-    site: siteOf(),
+    ...siteOf(),
     self: { installation: 'a', broker: 'a-1' },
     local: createLocalSource({ site: 'test', installation: 'a', schema, clock: systemClock, onFault: () => undefined }),
     transport,
@@ -202,7 +205,7 @@ export async function startStreamSite(
   });
   const engine = createEngine({
     schema,
-    site: 'test',
+    where: 'site "test"',
     sources: () => membership.current.sources,
     clock: systemClock,
     newId: () => 'key',
@@ -222,7 +225,7 @@ export async function startStreamSite(
   const counted: Counted = { resumed: 0, gaps: 0, duplicates: 0, running: 0 };
   const streams = started.use(
     createSiteStreams({
-      site: 'test',
+      where: 'site "test"',
       baseSchema: schema,
       schema: () => gateway.clientSchema,
       own: createSchemaSubscriptions(schema),

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 
 import type { SiteConfig } from '../../../src/config/schema.ts';
-import { createMembership, type Membership } from '../../../src/gateway/membership.ts';
+import { createMembership, type Membership, type Topology } from '../../../src/gateway/membership.ts';
 import type { PeerTransport } from '../../../src/gateway/peer-transport.ts';
-import type { Source } from '../../../src/gateway/source.ts';
+import { identifyInstallation, type Source } from '../../../src/gateway/source.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
 const clock = createManualClock();
@@ -20,7 +20,7 @@ test('an endpoint that stays is the same one, with its statistics, and its targe
   const { membership } = membershipOf({ own: ['own-1'], a: ['a-1', 'a-2'] });
   const before = membership.current;
   before.endpoints.get('a-1')!.begin().fail('away');
-  expect(membership.adopt(site({ own: ['own-1'], a: ['a-1', 'a-3'] }))).toEqual({
+  expect(membership.adopt(topology(site({ own: ['own-1'], a: ['a-1', 'a-3'] })))).toEqual({
     joined: ['a-3 at http://a-3'],
     left: ['a-2 at http://a-2'],
   });
@@ -35,7 +35,7 @@ test('an endpoint that stays is the same one, with its statistics, and its targe
 test('whoever holds the old set goes on with it', () => {
   const { membership } = membershipOf({ own: ['own-1'], a: ['a-1'], b: ['b-1'] });
   const held = membership.current;
-  membership.adopt(site({ own: ['own-1'], a: ['a-1'] }));
+  membership.adopt(topology(site({ own: ['own-1'], a: ['a-1'] })));
   expect(held.sources).toHaveLength(3);
   expect(held.targets[1]!.endpoints).toHaveLength(1);
   expect(membership.current.sources).toHaveLength(2);
@@ -44,9 +44,9 @@ test('whoever holds the old set goes on with it', () => {
 test('the connections to an address are closed once nobody has it any more', () => {
   const { membership, forgotten } = membershipOf({ own: ['own-1'], a: ['a-1', 'a-2'] });
   const moved = site({ own: ['own-1'], a: ['a-1'] });
-  membership.adopt({ ...moved, installations: [...moved.installations, renamed('b', 'b-1', 'http://a-2')] });
+  membership.adopt(topology({ ...moved, installations: [...moved.installations, renamed('b', 'b-1', 'http://a-2')] }));
   expect(forgotten).toEqual([]);
-  membership.adopt(site({ own: ['own-1'] }));
+  membership.adopt(topology(site({ own: ['own-1'] })));
   expect(forgotten.sort()).toEqual(['http://a-1', 'http://a-2']);
 });
 
@@ -54,7 +54,9 @@ test('a broker with another address is another endpoint', () => {
   const { membership, forgotten } = membershipOf({ own: ['own-1'], a: ['a-1'] });
   const before = membership.current.endpoints.get('a-1');
   const own = site({ own: ['own-1'] });
-  membership.adopt({ ...own, installations: [...own.installations, renamed('a', 'a-1', 'http://elsewhere')] });
+  membership.adopt(
+    topology({ ...own, installations: [...own.installations, renamed('a', 'a-1', 'http://elsewhere')] }),
+  );
   expect(membership.current.endpoints.get('a-1')).not.toBe(before);
   expect(forgotten).toEqual(['http://a-1']);
 });
@@ -62,9 +64,9 @@ test('a broker with another address is another endpoint', () => {
 test('a sibling that joins becomes the fallback of the own installation, and one that leaves ceases to be', () => {
   const { membership } = membershipOf({ own: ['own-1'] });
   expect(membership.current.targets).toEqual([]);
-  membership.adopt(site({ own: ['own-1', 'own-2'] }));
+  membership.adopt(topology(site({ own: ['own-1', 'own-2'] })));
   expect(membership.current.targets.map(({ source }) => source)).toEqual(['installation:own']);
-  membership.adopt(site({ own: ['own-1'] }));
+  membership.adopt(topology(site({ own: ['own-1'] })));
   expect(membership.current.targets).toEqual([]);
 });
 
@@ -72,7 +74,7 @@ test('a refusal is kept until a site comes into force', () => {
   const { membership } = membershipOf({ own: ['own-1'] });
   membership.refuse('no such key');
   expect(membership.refusal).toBe('no such key');
-  membership.adopt(site({ own: ['own-1'] }));
+  membership.adopt(topology(site({ own: ['own-1'] })));
   expect(membership.refusal).toBeNull();
 });
 
@@ -85,7 +87,7 @@ function membershipOf(brokers: Readonly<Record<string, readonly string[]>>): {
     throw new Error('Nobody is asked here.');
   };
   const local: Source = {
-    ...{ id: 'installation:own', tier: 'INSTALLATION', parent: 'site:s', installation: 'own' },
+    ...identifyInstallation('s', 'own'),
     ask: unasked,
   };
   const transport: PeerTransport = {
@@ -96,7 +98,7 @@ function membershipOf(brokers: Readonly<Record<string, readonly string[]>>): {
   };
   const self = { installation: 'own', broker: 'own-1' };
   const options = { self, local, transport, clock, random: () => 0, hedging: true };
-  return { membership: createMembership({ ...options, site: site(brokers) }), forgotten };
+  return { membership: createMembership({ ...options, ...topology(site(brokers)) }), forgotten };
 }
 
 function site(brokers: Readonly<Record<string, readonly string[]>>): SiteConfig {
@@ -105,6 +107,10 @@ function site(brokers: Readonly<Record<string, readonly string[]>>): SiteConfig 
     brokers: ids.map((broker) => ({ id: broker, url: `http://${broker}` })),
   }));
   return { id: 's', installations };
+}
+
+function topology(own: SiteConfig): Topology {
+  return { site: own, federation: { sites: [], hedging: true } };
 }
 
 function renamed(id: string, broker: string, url: string): SiteConfig['installations'][number] {

@@ -50,7 +50,7 @@ const request = {
   problemOf: () => null,
 };
 const options = {
-  installation: 'a',
+  source: 'installation:a',
   requestId: 'r',
   trace: { traceparent: '' },
   remainingMs: 5_000,

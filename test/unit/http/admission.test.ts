@@ -5,7 +5,7 @@ import { createManualClock, settle } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
 const tight: AdmissionLimits = {
-  concurrent: { site: 1, installation: 1 },
+  concurrent: { federation: 1, site: 1, installation: 1 },
   queue: { length: 0, waitMs: 100, lastingWaitMs: 50 },
   unsentBytes: 1_000,
 };
