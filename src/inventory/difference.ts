@@ -12,6 +12,7 @@ import {
   type Resources,
   type Row,
 } from '../model/resource.ts';
+import { shareValues } from '../model/pace.ts';
 import type { Snapshot } from './snapshot.ts';
 
 // What has to be told to those who know a snapshot, and nothing that they know already.
@@ -65,8 +66,10 @@ export function withBefore(from: Snapshot | null, changes: readonly Change[]): r
   return changes.map((change) => {
     const localId = localIdOf(change);
     const row = from?.get(change.kind, localId) ?? null;
-    const after = change.type === 'upsert' ? change.resource : null;
-    return { kind: change.kind, localId, before: row === null ? null : recordOf(row), after } as FeedChange;
+    const before = row === null ? null : recordOf(row);
+    const resource = change.type === 'upsert' ? change.resource : null;
+    const after = resource === null || before === null ? resource : shareValues<object>(resource, before);
+    return { kind: change.kind, localId, before, after } as FeedChange;
   });
 }
 

@@ -68,7 +68,8 @@ export function createReplica({ database, installation, onAppend, onJump }: Repl
     const stored = await readSnapshot(database, signal);
     if (copy === null || stored?.feed !== copy.feed || stored.revision <= revision()) return;
     // Only watchers store snapshots, and they have an inventory.
-    copy = { ...copy, snapshot: copy.snapshot.replace(recordsOf(stored.parts)).at(stored.revision), isTaken: true };
+    const { revision: at, lastChanges } = stored;
+    copy = { ...copy, snapshot: copy.snapshot.replace(recordsOf(stored.parts)).at(at, lastChanges), isTaken: true };
     onJump(copy.feed, stored.revision);
   };
   const readOn = async (feed: string, signal: AbortSignal): Promise<void> => {

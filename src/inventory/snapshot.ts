@@ -1,5 +1,6 @@
 import { lists, type OrderFields } from '../model/lists.ts';
 import type { Order } from '../model/order.ts';
+import { type LastChanges, type Pace, paceOf } from '../model/pace.ts';
 import type { SortedRows } from '../model/page.ts';
 import {
   recordKinds,
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly installation: string;
   /** Grows with every snapshot that differs from the one before it. */
   readonly revision: number;
+  /** The last revision that changed something of each kind; as late as `revision` where that is not known. */
+  readonly lastChanges: LastChanges;
   /** How many there are of a kind. */
   count(kind: RecordKind): number;
   /** The row with this local id, or null. */
@@ -35,8 +38,11 @@ export interface Snapshot {
   patch(changes: readonly (Change | FeedChange)[]): Snapshot;
   /** The snapshot of whole new lists, sharing the orders of this one where they still hold. Kinds left out stay. */
   replace(inventory: Inventory & Partial<Lists>): Snapshot;
-  /** The same under another revision: that of a feed, which several brokers agree on. */
-  at(revision: number): Snapshot;
+  /**
+   * The same under another revision: that of a feed, which several brokers agree on.
+   * @param lastChanges If they are known; else what changed with this snapshot changed at that revision.
+   */
+  at(revision: number, lastChanges?: LastChanges): Snapshot;
 }
 
 type Lists = { readonly [Kind in RecordKind]: readonly Records[Kind][] };
@@ -46,13 +52,16 @@ type ChangesByKind = { readonly [Kind in RecordKind]: Map<string, Records[Kind] 
 /** The first snapshot of an installation. */
 export function createSnapshot(installation: string, inventory: Inventory & Partial<Lists>): Snapshot {
   const tables = mapKinds((kind) => createTable({ kind, installation, order: lists[kind].order as never })) as Tables;
-  return fromTables(installation, 0, tables).replace(inventory);
+  return fromTables(installation, { revision: 0, lastChanges: allAt(0) }, tables).replace(inventory);
 }
 
-function fromTables(installation: string, revision: number, tables: Tables): Snapshot {
+type Numbers = Pick<Snapshot, 'revision' | 'lastChanges'>;
+
+function fromTables(installation: string, { revision, lastChanges }: Numbers, tables: Tables): Snapshot {
   const snapshot: Snapshot = {
     installation,
     revision,
+    lastChanges,
     count: (kind) => tables[kind].size,
     get: (kind, localId) => tables[kind].get(localId),
     rows: (kind) => tables[kind].rows(),
@@ -63,12 +72,60 @@ function fromTables(installation: string, revision: number, tables: Tables): Sna
       const next = patchTables(tables, collect(changes));
       return recordKinds.every((kind) => next[kind] === tables[kind])
         ? snapshot
-        : fromTables(installation, revision + 1, next);
+        : fromTables(installation, advance(snapshot, pacesOf(tables, changes)), next);
     },
-    replace: (inventory) => fromTables(installation, revision + 1, patchTables(tables, difference(tables, inventory))),
-    at: (other) => (other === revision ? snapshot : fromTables(installation, other, tables)),
+    replace(inventory) {
+      const next = patchTables(tables, difference(tables, inventory));
+      return fromTables(installation, { revision: revision + 1, lastChanges: allAt(revision + 1) }, next);
+    },
+    at(other, known = moved(snapshot, other)) {
+      const isSame = other === revision && known === lastChanges;
+      return isSame ? snapshot : fromTables(installation, { revision: other, lastChanges: known }, tables);
+    },
   };
   return snapshot;
+}
+
+function allAt(revision: number): LastChanges {
+  return { inventory: revision, usage: revision, operations: revision };
+}
+
+function advance({ revision, lastChanges }: Numbers, paces: ReadonlySet<Pace>): Numbers {
+  const next = revision + 1;
+  return {
+    revision: next,
+    lastChanges: { ...lastChanges, ...Object.fromEntries([...paces].map((pace) => [pace, next])) },
+  };
+}
+
+/** The last changes of a snapshot that is to have another revision. */
+function moved({ revision, lastChanges }: Numbers, other: number): LastChanges {
+  const move = (at: number): number => (at === revision ? other : at);
+  const { inventory, usage, operations } = lastChanges;
+  return other === revision
+    ? lastChanges
+    : { inventory: move(inventory), usage: move(usage), operations: move(operations) };
+}
+
+/** What kinds of change these are. */
+function pacesOf(tables: Tables, changes: readonly (Change | FeedChange)[]): ReadonlySet<Pace> {
+  const paces = new Set<Pace>();
+  for (const change of changes) {
+    // Usage has moved as well where the inventory has changed, for all that anybody needs to know.
+    if (change.kind === 'Operation' || !paces.has('inventory')) {
+      paces.add(paceOfChange(tables, change));
+    }
+  }
+  return paces;
+}
+
+function paceOfChange(tables: Tables, change: Change | FeedChange): Pace {
+  if (!('type' in change)) {
+    return paceOf(change.kind, change.before, change.after);
+  }
+  return change.type === 'remove'
+    ? 'inventory'
+    : paceOf(change.kind, tables[change.kind].get(change.resource.localId), change.resource);
 }
 
 /** The last word on each resource: a burst of changes of one machine is one change. */

@@ -32,7 +32,8 @@ export async function storeSnapshot(snapshot: Snapshot, storing: Storing, signal
     await nextTurn();
     part += 1;
   }
-  return publishSnapshot(database, { ...place, changes, keepChanges }, signal);
+  const { lastChanges } = snapshot;
+  return publishSnapshot(database, { ...place, changes, keepChanges, lastChanges }, signal);
 }
 
 /** Every kind has a part, so that a snapshot of an empty installation is one as well. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 
+import type { LastChanges } from '../model/pace.ts';
 import type { Database } from './database.ts';
 import type { Lease } from './lease.ts';
 import type { StoredRecords } from './tables.ts';
@@ -17,6 +18,8 @@ export interface StoredSnapshot {
   /** The life of the feed that it is of. */
   readonly feed: string;
   readonly revision: number;
+  /** Absent if an older broker has stored it. */
+  readonly lastChanges?: LastChanges | undefined;
   readonly parts: readonly StoredRecords[];
 }
 
@@ -49,7 +52,8 @@ export async function publishSnapshot(
     revision,
     changes,
     keepChanges,
-  }: SnapshotPlace & { readonly changes: number; readonly keepChanges: number },
+    lastChanges,
+  }: SnapshotPlace & { readonly changes: number; readonly keepChanges: number; readonly lastChanges: LastChanges },
   signal: AbortSignal,
 ): Promise<boolean> {
   const { rows } = await database.run({ signal, timeoutMs: readTimeoutMs }, (queries) =>
@@ -68,6 +72,7 @@ export async function publishSnapshot(
         snapshot_epoch = ${epoch},
         snapshot_revision = ${revision},
         snapshot_changes = ${changes},
+        snapshot_last_changes = ${JSON.stringify({ ...lastChanges, of: revision })},
         kept_after = greatest(kept_after, (select max(revision) from dropped))
       where exists (select from lease)
       returning revision
@@ -86,12 +91,20 @@ export async function readSnapshot(database: Database, signal: AbortSignal): Pro
           .onRef('snapshot_part.epoch', '=', 'feed_head.snapshot_epoch')
           .onRef('snapshot_part.revision', '=', 'feed_head.snapshot_revision'),
       )
-      .select(['feed', 'snapshot_part.revision', 'content'])
+      .select(['feed', 'snapshot_part.revision', 'content', 'snapshot_last_changes as lastChanges'])
       .orderBy('part')
       .execute(),
   );
   const [first] = rows;
-  return first === undefined
-    ? null
-    : { feed: first.feed, revision: first.revision, parts: rows.map(({ content }) => content) };
+  if (first === undefined) {
+    return null;
+  }
+  const { feed, revision, lastChanges } = first;
+  return {
+    feed,
+    revision,
+    // An older broker that stores a snapshot leaves those of another one.
+    lastChanges: lastChanges?.of === revision ? lastChanges : undefined,
+    parts: rows.map(({ content }) => content),
+  };
 }

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 import type { Action } from '../model/action.ts';
 import type { Operation, OperationKind, OperationState } from '../model/operation.ts';
+import type { LastChanges } from '../model/pace.ts';
 import type { RecordKind, Records } from '../model/resource.ts';
 import type { StoredChange } from './stored-change.ts';
 
@@ -53,6 +54,8 @@ export interface Tables {
     snapshot_revision: number | null;
     /** `changes` at that revision. */
     snapshot_changes: number | null;
+    /** Of the stored snapshot of this revision: when each kind of thing last changed. */
+    snapshot_last_changes: Json<LastChanges & { readonly of: number }> | null;
   };
   /** The appends that are kept; a large one has several parts. */
   feed_change: {

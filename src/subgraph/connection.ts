@@ -1,9 +1,12 @@
+import type { GraphQLResolveInfo } from 'graphql';
+
 import { decodeCursor, encodeCursor, hashList, withTrail, type Cursor, type Trail } from '../core/cursor.ts';
 import type { InventoryState } from '../inventory/state.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { compileFilter } from '../model/filter.ts';
 import { lists, type Filters, type OrderFields } from '../model/lists.ts';
 import type { Order, OrderDirection } from '../model/order.ts';
+import { dependsOnUsage, type Pace } from '../model/pace.ts';
 import {
   count,
   page,
@@ -16,6 +19,7 @@ import {
 import type { RecordKind, Row } from '../model/resource.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Asked, Source } from './coverage.ts';
+import { selectsUsage } from './selects-usage.ts';
 
 // Relay connections over the rows of a snapshot. What a client does not select is not computed: the costly fields are
 // getters.
@@ -55,6 +59,8 @@ interface Request<Kind extends RecordKind> {
   readonly listHash: Buffer;
   /** What the pages so far rest on; null for a first page. */
   readonly trail: Trail | null;
+  /** What it depends on: its pages are of the last revision that changed anything of it. */
+  readonly paces: readonly Pace[];
 }
 
 /**
@@ -66,7 +72,7 @@ export function answerList<Kind extends RecordKind>(
   kind: Kind,
   { args, ...asked }: Asked & { readonly args: ListArgs<Kind> },
 ): Connection<Row<Kind>> | Promise<Connection<Row<Kind>>> {
-  const request = readRequest(kind, args, { field: asked.info.fieldName });
+  const request = readRequest(kind, args, { info: asked.info, field: asked.info.fieldName });
   const take = (snapshot: Snapshot): Taken<Row<Kind>> => takePage(snapshot.sorted(kind, request.order), request);
   const answer = (): Connection<Row<Kind>> => {
     const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
@@ -81,9 +87,9 @@ export function answerList<Kind extends RecordKind>(
 export function answerVmsOfHost(
   state: InventoryState,
   host: Row<'Host'>,
-  args: ListArgs<'VirtualMachine'>,
+  { args, info }: { readonly args: ListArgs<'VirtualMachine'>; readonly info: GraphQLResolveInfo },
 ): Connection<Row<'VirtualMachine'>> | null {
-  const request = readRequest('VirtualMachine', args, { field: 'Host.virtualMachines', hostId: host.id });
+  const request = readRequest('VirtualMachine', args, { info, field: 'Host.virtualMachines', hostId: host.id });
   if (state.snapshot === null) {
     return null;
   }
@@ -103,7 +109,7 @@ function takePage<R>(rows: SortedRows<R>, { wanted }: { readonly wanted: PageWan
 function readRequest<Kind extends RecordKind>(
   kind: Kind,
   args: ListArgs<Kind>,
-  { field, ...place }: { readonly field: string; readonly hostId?: string },
+  { info, field, ...place }: { readonly info: GraphQLResolveInfo; readonly field: string; readonly hostId?: string },
 ): Request<Kind> {
   const { first, after, last, before, ...list } = args;
   const listHash = hashList(field, { ...list, ...place });
@@ -123,6 +129,11 @@ function readRequest<Kind extends RecordKind>(
     },
     listHash,
     trail: afterCursor?.trail ?? beforeCursor?.trail ?? null,
+    paces: [
+      'inventory',
+      ...(kind === 'Operation' ? (['operations'] as const) : []),
+      ...(dependsOnUsage(list) || selectsUsage(info) ? (['usage'] as const) : []),
+    ],
   };
 }
 
@@ -130,17 +141,20 @@ interface Surroundings<R> {
   readonly wanted: PageWanted<R>;
   readonly listHash: Buffer;
   readonly trail: Trail | null;
+  readonly paces: readonly Pace[];
   readonly coverage: Coverage | null;
   readonly state: InventoryState;
 }
 
 function connectionOf<R>(
   { rows, page }: Taken<R>,
-  { wanted, listHash, trail, coverage, state }: Surroundings<R>,
+  { wanted, listHash, trail, paces, coverage, state }: Surroundings<R>,
 ): Connection<R> {
   const cursorAt = (position: number): string => encodeCursor(rows.key(position), listHash);
   const endAt = (position: number | undefined): string | null =>
-    position === undefined ? null : withTrail(cursorAt(position), { seen: seenOf(state), missed: trail?.missed ?? [] });
+    position === undefined
+      ? null
+      : withTrail(cursorAt(position), { seen: seenOf(state, paces), missed: trail?.missed ?? [] });
   return {
     nodes: page.rows,
     get edges() {
@@ -164,6 +178,9 @@ function connectionOf<R>(
   };
 }
 
-function seenOf({ snapshot }: InventoryState): Trail['seen'] {
-  return snapshot === null ? {} : { [`installation:${snapshot.installation}`]: snapshot.revision };
+/** What changes nothing of the list changes nothing of its cursors either, so that an equal page is equal to the byte. */
+function seenOf({ snapshot }: InventoryState, paces: readonly Pace[]): Trail['seen'] {
+  return snapshot === null
+    ? {}
+    : { [`installation:${snapshot.installation}`]: Math.max(...paces.map((pace) => snapshot.lastChanges[pace])) };
 }

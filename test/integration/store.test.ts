@@ -77,6 +77,7 @@ describe('the schema', () => {
       snapshot_epoch: 'bigint',
       snapshot_revision: 'bigint',
       snapshot_changes: 'bigint',
+      snapshot_last_changes: 'json',
     },
     feed_change: {
       revision: 'bigint',
@@ -142,7 +143,7 @@ describe('the schema', () => {
         return Number(out);
       }),
     );
-    expect(made.sort()).toEqual([0, 0, 0, 3]);
+    expect(made.sort()).toEqual([0, 0, 0, 4]);
   });
 
   test('belongs to one installation', async () => {
@@ -222,20 +223,28 @@ describe('the feed', () => {
     await follower.follow(await readHead(database, signal), signal);
     await append({ kind: 'VirtualMachine', localId: 'a', before: vm({ name: 'a' }), after: null });
     await append(...named('c'));
-    const changes = await append(...named('d'));
+    const d = vm({ name: 'd' });
+    await append(...named('d'));
+    const changes = await append({
+      kind: 'VirtualMachine',
+      localId: 'd',
+      before: d,
+      after: { ...d, cpuUsage: 0.5 },
+    });
     const storing = { database, lease, changes, keepChanges: 1 };
     expect(await storeSnapshot(leader.current()!, storing, signal)).toBe(true);
     await append(...named('e'));
     const head = await readHead(database, signal);
-    expect(head).toMatchObject({ revision: 5, keptAfter: 3, snapshotChanges: 6 });
+    expect(head).toMatchObject({ revision: 6, keptAfter: 4, snapshotChanges: 7 });
     for (const replica of [follower, late]) {
       await replica.follow(head, signal);
-      expect(replica.revision()).toBe(5);
+      expect(replica.revision()).toBe(6);
+      expect(replica.current()!.lastChanges).toMatchObject({ inventory: 6, usage: 5 });
       expect(namesOf(replica)).toEqual(['b', 'c', 'd', 'e']);
       expect(replica.current()!.count('Host')).toBe(1);
     }
     const kept = await ask<{ revision: string }>(database.url, 'select revision from feed_change order by revision');
-    expect(kept.map(({ revision }) => Number(revision))).toEqual([4, 5]);
+    expect(kept.map(({ revision }) => Number(revision))).toEqual([5, 6]);
   });
 
   test('stores no snapshot of a watcher that was replaced', async () => {
