@@ -127,7 +127,7 @@ function sourceAt({ membership }: SiteStreamOptions): (installation: string) => 
     const { sources } = membership.current;
     if (sources !== known) {
       known = sources;
-      owners = new Map(sources.map(({ id, installation: one }) => [one, id]));
+      owners = new Map(sources.flatMap(({ id, installations }) => [...installations].map((one) => [one, id] as const)));
     }
     return owners.get(installation) ?? null;
   };

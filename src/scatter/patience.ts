@@ -4,6 +4,8 @@ import type { Target } from './target.ts';
 
 /** Below this no endpoint is given up for being slow, in milliseconds: a pause of garbage collection is no failure. */
 const leastPatienceMs = 400;
+/** Time is kept for so many others at most: a site has dozens of brokers, and to none of them a moment would be enough. */
+const mostAlternatives = 3;
 /** So many times the slowest usual answer is a failure. */
 const patienceFactor = 5;
 /** Below this a second endpoint is never asked beside the first, in milliseconds. */
@@ -20,7 +22,7 @@ const enoughAnswers = 20;
  * @param alternatives How many other endpoints are left, at least 1.
  */
 export function attemptTimeoutMs(target: Target, remainingMs: number, alternatives: number): number {
-  const fairShareMs = remainingMs / (alternatives + 1);
+  const fairShareMs = remainingMs / (Math.min(alternatives, mostAlternatives) + 1);
   const p99Ms = target.latency.count < enoughAnswers ? null : target.latency.quantile(0.99);
   const usualMs = p99Ms === null ? fairShareMs : Math.max(leastPatienceMs, patienceFactor * p99Ms);
   return Math.min(usualMs, fairShareMs);

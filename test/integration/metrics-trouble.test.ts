@@ -87,7 +87,10 @@ describe('a request for which there is no room', () => {
   test('is counted as shed, and is not written about where everybody looks', async () => {
     const waiting = createWaiting();
     const logger = createRecordingLogger();
-    const full = { concurrent: { federation: 1, site: 1, installation: 1 }, queue: { length: 0, waitMs: 1, lastingWaitMs: 1 } };
+    const full = {
+      concurrent: { federation: 1, site: 1, installation: 1 },
+      queue: { length: 0, waitMs: 1, lastingWaitMs: 1 },
+    };
     await using server = await startTestServer({ waiting, logger, admission: full });
     const first = ask(server.url, '{ waiting }');
     await waiting.began;
