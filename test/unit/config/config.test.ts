@@ -25,6 +25,12 @@ const driver = `
 driver: { kind: simulator, url: "http://127.0.0.1:5000" }
 `;
 const whole = site + place + driver;
+const oslo = `
+  sites:
+    - id: oslo
+      installations: [{ id: oslo-a, brokers: [{ id: a-1, url: "http://127.0.0.1:4100" }] }]
+`;
+const federated = `${whole}federation:${oslo}`;
 
 /** The problem of a configuration, as its user sees it. */
 function problem(text: string, env: Record<string, string> = {}): string {
@@ -89,6 +95,30 @@ describe('a configuration', () => {
     const config = parseConfig(`siteFile: site.yml${place}${driver}`, { file: '/etc/sitewide/broker.yml', readText });
     expect(config.site.id).toBe('lyon');
   });
+
+  test('knows the other sites, and brokers of different sites may have the same id', () => {
+    const { federation } = parseConfig(federated.replace('id: a-1', 'id: lyon-a-1'), { file: 'f' });
+    expect(federation.hedging).toBe(true);
+    expect(federation.sites.map(({ id }) => id)).toEqual(['oslo']);
+  });
+
+  test('knows no other site if it names none', () => {
+    expect(parseConfig(whole, { file: 'f' }).federation).toEqual({ sites: [], hedging: true });
+  });
+
+  test('may be the same at all sites: the own one is found in the file that all brokers share', () => {
+    const sites = [
+      { id: 'oslo', installations: [{ id: 'oslo-a', brokers: [{ id: 'a-1', url: 'http://10.0.0.1:4000' }] }] },
+      { id: 'lyon', installations: [{ id: 'lyon-a', brokers: [{ id: 'lyon-a-2', url: 'http://10.1.0.1:4000' }] }] },
+    ];
+    const text = JSON.stringify({ sites });
+    const readText = (file: string): string => (file === '/etc/sitewide/federation.yml' ? text : '');
+    const options = { file: '/etc/sitewide/broker.yml', readText };
+    const config = parseConfig(`federationFile: federation.yml${place}${driver}`, options);
+    expect(config.site.id).toBe('lyon');
+    expect(config.federation.sites.map(({ id }) => id)).toEqual(['oslo']);
+    expect(config.files).toEqual(['/etc/sitewide/broker.yml', '/etc/sitewide/federation.yml']);
+  });
 });
 
 describe('a wrong configuration is refused', () => {
@@ -151,6 +181,13 @@ describe('a wrong configuration is refused', () => {
       `${whole}subgraphs: [{ name: a, url: "http://h/" }, { name: a, url: "http://h/" }]`,
       'name "a" occurs more than once',
     ],
+    [
+      'another site at an own address',
+      federated.replace(':4100', ':4001'),
+      'broker "a-1" has the url "http://127.0.0.1:4001", where this broker listens itself',
+    ],
+    ['a federation twice', `${federated}federationFile: f.yml`, 'found both of "federation" and "federationFile"'],
+    ['a site without installations', federated.replace(/installations: \[\{ id: oslo.*/, ''), 'federation.sites'],
   ])('%s', (_, text, expected) => {
     expect(problem(text)).toContain(expected);
     expect(problem(text)).toMatch(/^CONFIG_INVALID /);
@@ -159,6 +196,12 @@ describe('a wrong configuration is refused', () => {
   test('if an installation occurs twice, by its own code', () => {
     expect(problem(whole.replace('id: lyon-b,', 'id: lyon-a,'))).toBe(
       'DUPLICATE_INSTALLATION Installation "lyon-a" is configured more than once: broker.yml lists it more than once in site "lyon".',
+    );
+  });
+
+  test('if it occurs at two sites, by name', () => {
+    expect(problem(federated.replace('oslo-a', 'lyon-b'))).toBe(
+      'DUPLICATE_INSTALLATION Installation "lyon-b" is configured more than once: broker.yml lists it in site "lyon" and in site "oslo".',
     );
   });
 
