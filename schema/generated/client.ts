@@ -112,6 +112,8 @@ export type DatastoreFilter = {
   readonly not?: DatastoreFilter | null | undefined;
   /** At least one of these must hold; an empty list holds for none. */
   readonly or?: ReadonlyArray<DatastoreFilter> | null | undefined;
+  /** On the id of the installation's site. */
+  readonly site?: IdFilter | null | undefined;
 };
 
 /** Conditions on an instant. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
@@ -202,6 +204,8 @@ export type HostFilter = {
   readonly not?: HostFilter | null | undefined;
   /** At least one of these must hold; an empty list holds for none. */
   readonly or?: ReadonlyArray<HostFilter> | null | undefined;
+  /** On the id of the installation's site. */
+  readonly site?: IdFilter | null | undefined;
   /** In one of these states. */
   readonly state?: ReadonlyArray<HostState> | null | undefined;
 };
@@ -303,6 +307,8 @@ export type NetworkFilter = {
   readonly not?: NetworkFilter | null | undefined;
   /** At least one of these must hold; an empty list holds for none. */
   readonly or?: ReadonlyArray<NetworkFilter> | null | undefined;
+  /** On the id of the installation's site. */
+  readonly site?: IdFilter | null | undefined;
   /** On the VLAN id. */
   readonly vlanId?: LongFilter | null | undefined;
 };
@@ -331,6 +337,8 @@ export type OperationFilter = {
   readonly or?: ReadonlyArray<OperationFilter> | null | undefined;
   /** On the global id of the bulk it is a part of. */
   readonly parentId?: IdFilter | null | undefined;
+  /** On the id of the installation's site. */
+  readonly site?: IdFilter | null | undefined;
   /** In one of these states. */
   readonly state?: ReadonlyArray<OperationState> | null | undefined;
   /** On the global id of what is changed. */
@@ -622,6 +630,8 @@ export type VirtualMachineFilter = {
   readonly or?: ReadonlyArray<VirtualMachineFilter> | null | undefined;
   /** In one of these power states. */
   readonly powerState?: ReadonlyArray<PowerState> | null | undefined;
+  /** On the id of the installation's site. */
+  readonly site?: IdFilter | null | undefined;
 };
 
 /** How a list of virtual machines is sorted. */

@@ -226,6 +226,8 @@ export type DatastoreFilter = {
   readonly not?: InputMaybe<DatastoreFilter>;
   /** At least one of these must hold; an empty list holds for none. */
   readonly or?: InputMaybe<ReadonlyArray<DatastoreFilter>>;
+  /** On the id of the installation's site. */
+  readonly site?: InputMaybe<IdFilter>;
 };
 
 /** How a list of datastores is sorted. */
@@ -412,6 +414,8 @@ export type HostFilter = {
   readonly not?: InputMaybe<HostFilter>;
   /** At least one of these must hold; an empty list holds for none. */
   readonly or?: InputMaybe<ReadonlyArray<HostFilter>>;
+  /** On the id of the installation's site. */
+  readonly site?: InputMaybe<IdFilter>;
   /** In one of these states. */
   readonly state?: InputMaybe<ReadonlyArray<HostState>>;
 };
@@ -801,6 +805,8 @@ export type NetworkFilter = {
   readonly not?: InputMaybe<NetworkFilter>;
   /** At least one of these must hold; an empty list holds for none. */
   readonly or?: InputMaybe<ReadonlyArray<NetworkFilter>>;
+  /** On the id of the installation's site. */
+  readonly site?: InputMaybe<IdFilter>;
   /** On the VLAN id. */
   readonly vlanId?: InputMaybe<LongFilter>;
 };
@@ -976,6 +982,8 @@ export type OperationFilter = {
   readonly or?: InputMaybe<ReadonlyArray<OperationFilter>>;
   /** On the global id of the bulk it is a part of. */
   readonly parentId?: InputMaybe<IdFilter>;
+  /** On the id of the installation's site. */
+  readonly site?: InputMaybe<IdFilter>;
   /** In one of these states. */
   readonly state?: InputMaybe<ReadonlyArray<OperationState>>;
   /** On the global id of what is changed. */
@@ -1667,6 +1675,8 @@ export type VirtualMachineFilter = {
   readonly or?: InputMaybe<ReadonlyArray<VirtualMachineFilter>>;
   /** In one of these power states. */
   readonly powerState?: InputMaybe<ReadonlyArray<PowerState>>;
+  /** On the id of the installation's site. */
+  readonly site?: InputMaybe<IdFilter>;
 };
 
 /** What virtual machines are grouped by. */
@@ -1678,7 +1688,9 @@ export type VirtualMachineGroupField =
   /** By the value of one label. */
   | 'LABEL'
   /** By power state. */
-  | 'POWER_STATE';
+  | 'POWER_STATE'
+  /** By site: the bucket's key is the site's id. */
+  | 'SITE';
 
 /** One way of grouping virtual machines. */
 export type VirtualMachineGrouping = {

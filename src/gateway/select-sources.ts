@@ -2,6 +2,7 @@ import { SitewideError } from '../core/errors.ts';
 import type { SourceCoverage } from '../model/coverage.ts';
 import { installationSource, readSourceName } from '../model/source-name.ts';
 import type { FieldQuestion } from './field-question.ts';
+import { concerns } from './filter-concern.ts';
 import type { Source, SourceIdentity } from './source.ts';
 import { skippedRecords } from './source-records.ts';
 
@@ -14,15 +15,14 @@ export interface Selection {
 }
 
 /**
- * The sources that a scattered question concerns: those that `@coverage(sources:)` names, less those that its filter on
- * installations rules out. If nothing is left, the first is asked all the same: an empty answer must come from a source.
+ * The sources that a scattered question concerns: those that `@coverage(sources:)` names, less those that its filter
+ * rules out. If nothing is left, the first is asked all the same: an empty answer must come from a source.
  * @throws SitewideError `UNKNOWN_SOURCE` if `@coverage(sources:)` names one that is not there.
  */
 export function selectSources(question: FieldQuestion): Selection {
   const { wanted, unwanted } = selectWanted(question);
   const { filter, input } = question.args as { filter?: unknown; input?: { filter?: unknown } };
-  const installations = installationsOf(filter ?? input?.filter);
-  const concerned = installations ? wanted.filter((source) => hasAny(source, installations)) : wanted;
+  const concerned = wanted.filter((source) => concerns(filter ?? input?.filter, source, question.sources));
   const asked = concerned.length === 0 ? wanted.slice(0, 1) : concerned;
   const ruledOut = wanted.filter((source) => !asked.includes(source));
   return {
@@ -60,37 +60,9 @@ export function isNamed({ id, parent, installations }: SourceIdentity, name: str
   return id === name || parent === name || (kind === 'installation' && installations.has(found));
 }
 
-/** True if the rows of one of these installations are there. */
-export function hasAny({ installations }: SourceIdentity, wanted: ReadonlySet<string>): boolean {
-  return [...installations].some((installation) => wanted.has(installation));
-}
-
 /** All names that `@coverage(sources:)` may have, sites first. */
 function namesOf(sources: readonly SourceIdentity[]): readonly string[] {
   const sites = sources.map(({ id, parent }) => parent ?? id);
   const installations = sources.flatMap((source) => [...source.installations].map(installationSource));
   return [...new Set([...sites, ...installations])];
-}
-
-/** The installations that a filter leaves, or null if it does not restrict them. Only conditions that must hold count. */
-export function installationsOf(filter: unknown): ReadonlySet<string> | null {
-  if (typeof filter !== 'object' || filter === null) {
-    return null;
-  }
-  const { installation, and } = filter as { installation?: IdFilter | null; and?: readonly unknown[] | null };
-  const restrictions = [
-    installation?.eq == null ? null : new Set([installation.eq]),
-    installation?.in == null ? null : new Set(installation.in),
-    ...(and ?? []).map(installationsOf),
-  ].filter((restriction) => restriction !== null) as readonly ReadonlySet<string>[];
-  return restrictions.length === 0 ? null : restrictions.reduce(intersect);
-}
-
-function intersect(left: ReadonlySet<string>, right: ReadonlySet<string>): Set<string> {
-  return new Set([...left].filter((name) => right.has(name)));
-}
-
-interface IdFilter {
-  readonly eq?: string | null;
-  readonly in?: readonly string[] | null;
 }

@@ -1,7 +1,8 @@
 import { SitewideError } from '../core/errors.ts';
 import type { RequestContext } from '../model/request.ts';
+import { concerns } from './filter-concern.ts';
 import { ownerOf, valueAt } from './owner.ts';
-import { hasAny, installationsOf, isNamed, selectWanted } from './select-sources.ts';
+import { isNamed, selectWanted } from './select-sources.ts';
 import type { Source } from './source.ts';
 import type { StreamQuestion } from './stream-question.ts';
 
@@ -26,8 +27,8 @@ export function streamSources(deciding: Deciding): readonly Source[] {
     return [ownerOf(deciding, String(valueAt(question.args, question.crossing.by)))];
   }
   const { wanted } = selectWanted(deciding);
-  const installations = restrictionOf(question);
-  const concerned = installations ? wanted.filter((source) => hasAny(source, installations)) : wanted;
+  const filters = filtersOf(question);
+  const concerned = wanted.filter((source) => filters.some((filter) => concerns(filter, source, deciding.sources)));
   // An empty stream, too, must come from a source.
   return concerned.length === 0 ? wanted.slice(0, 1) : concerned;
 }
@@ -55,14 +56,12 @@ const conditions: Readonly<Record<string, string>> = {
   NETWORK: 'network',
 };
 
-/** The installations that the filter leaves; null if it leaves all. */
-function restrictionOf({ args, field }: StreamQuestion): ReadonlySet<string> | null {
+/** What is wanted; anything that meets one of these filters is. */
+function filtersOf({ args, field }: StreamQuestion): readonly unknown[] {
   if (field.name !== 'inventoryChanged') {
-    return installationsOf(args['filter']);
+    return [args['filter']];
   }
   const types = (args['types'] as readonly string[] | null | undefined) ?? Object.keys(conditions);
   const filter = (args['filter'] ?? {}) as Readonly<Record<string, unknown>>;
-  const left = types.map((type) => installationsOf(filter[conditions[type] ?? '']));
-  // A type that is wanted of everywhere leaves everything.
-  return left.every((names) => names !== null) ? new Set(left.flatMap((names) => [...names])) : null;
+  return types.map((type) => filter[conditions[type] ?? '']);
 }

@@ -9,7 +9,7 @@ import { hostIdOf } from './vm-list.ts';
 const maximumGroupings = 8;
 
 /** What machines are grouped by. */
-export type VmGroupField = 'POWER_STATE' | 'HOST' | 'INSTALLATION' | 'LABEL';
+export type VmGroupField = 'POWER_STATE' | 'HOST' | 'INSTALLATION' | 'SITE' | 'LABEL';
 
 /** One way of grouping. */
 export interface VmGrouping {
@@ -68,12 +68,15 @@ export function validateGroupBy(groupBy: readonly VmGrouping[]): void {
   });
 }
 
-/** The summary of these machines, with one facet for each grouping in the order asked. */
-export function summarize(vms: Iterable<VmRow>, groupBy: readonly VmGrouping[]): VmSummary {
+/**
+ * The summary of these machines, with one facet for each grouping in the order asked.
+ * @param site The id of the site that all of them are in.
+ */
+export function summarize(vms: Iterable<VmRow>, groupBy: readonly VmGrouping[], site: string): VmSummary {
   const total = newTally(null);
   const groups = groupBy.map((grouping) => ({
     grouping,
-    of: groupOf(grouping),
+    of: groupOf(grouping, site),
     tallies: new Map<string | null, Tally>(),
   }));
   let minMemoryMiB: number | null = null;
@@ -134,7 +137,7 @@ function add(tally: Tally, vm: VmRow): void {
 }
 
 /** What tells the groups apart; for a host its local id, as making a global id for each machine is slow. */
-function groupOf({ field, label }: VmGrouping): (vm: VmRow) => string | null {
+function groupOf({ field, label }: VmGrouping, site: string): (vm: VmRow) => string | null {
   switch (field) {
     case 'POWER_STATE':
       return (vm) => vm.powerState;
@@ -142,6 +145,8 @@ function groupOf({ field, label }: VmGrouping): (vm: VmRow) => string | null {
       return (vm) => (vm.host === null ? null : `${vm.installation}|${vm.host.localId}`);
     case 'INSTALLATION':
       return (vm) => vm.installation;
+    case 'SITE':
+      return () => site;
     case 'LABEL':
       return (vm) => (Object.hasOwn(vm.labels, label!) ? vm.labels[label!]! : null);
   }

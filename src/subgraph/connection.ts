@@ -17,6 +17,7 @@ import {
   type SortedRows,
 } from '../model/page.ts';
 import type { RecordKind, Row } from '../model/resource.ts';
+import { settleSite } from '../model/site-filter.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Asked, Source } from './coverage.ts';
 import { selectsUsage } from './selects-usage.ts';
@@ -72,7 +73,8 @@ export function answerList<Kind extends RecordKind>(
   kind: Kind,
   { args, ...asked }: Asked & { readonly args: ListArgs<Kind> },
 ): Connection<Row<Kind>> | Promise<Connection<Row<Kind>>> {
-  const request = readRequest(kind, args, { info: asked.info, field: asked.info.fieldName });
+  const { site } = source.installation;
+  const request = readRequest(kind, args, { info: asked.info, field: asked.info.fieldName, site });
   const take = (snapshot: Snapshot): Taken<Row<Kind>> => takePage(snapshot.sorted(kind, request.order), request);
   const answer = (): Connection<Row<Kind>> => {
     const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
@@ -85,11 +87,14 @@ export function answerList<Kind extends RecordKind>(
 
 /** Answers the list of a host's machines, from the snapshot that the host is from. */
 export function answerVmsOfHost(
-  state: InventoryState,
+  source: Source,
   host: Row<'Host'>,
-  { args, info }: { readonly args: ListArgs<'VirtualMachine'>; readonly info: GraphQLResolveInfo },
+  { args, ...asked }: Asked & { readonly args: ListArgs<'VirtualMachine'> },
 ): Connection<Row<'VirtualMachine'>> | null {
-  const request = readRequest('VirtualMachine', args, { info, field: 'Host.virtualMachines', hostId: host.id });
+  const { site } = source.installation;
+  const state = source.state(asked.context);
+  const place = { info: asked.info, field: 'Host.virtualMachines', site, hostId: host.id };
+  const request = readRequest('VirtualMachine', args, place);
   if (state.snapshot === null) {
     return null;
   }
@@ -106,10 +111,18 @@ function takePage<R>(rows: SortedRows<R>, { wanted }: { readonly wanted: PageWan
   return { rows, page: page(rows, wanted) };
 }
 
+interface ListPlace {
+  readonly info: GraphQLResolveInfo;
+  readonly field: string;
+  /** That of the rows. */
+  readonly site: string;
+  readonly hostId?: string;
+}
+
 function readRequest<Kind extends RecordKind>(
   kind: Kind,
   args: ListArgs<Kind>,
-  { info, field, ...place }: { readonly info: GraphQLResolveInfo; readonly field: string; readonly hostId?: string },
+  { info, field, site, ...place }: ListPlace,
 ): Request<Kind> {
   const { first, after, last, before, ...list } = args;
   const listHash = hashList(field, { ...list, ...place });
@@ -123,7 +136,7 @@ function readRequest<Kind extends RecordKind>(
       : lists[kind].defaultOrder,
     wanted: {
       ...size,
-      predicate: compileFilter<Row<Kind>, never>(lists[kind].filter, list.filter as never),
+      predicate: compileFilter<Row<Kind>, never>(lists[kind].filter, settleSite(list.filter, site) as never),
       after: afterCursor?.key ?? null,
       before: beforeCursor?.key ?? null,
     },

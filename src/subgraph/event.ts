@@ -7,6 +7,7 @@ import type { ToRow, Wanted } from '../model/event.ts';
 import type { Predicate } from '../model/filter.ts';
 import type { Operation } from '../model/operation.ts';
 import { rowOf, type RecordKind, type Records, type ResourceKind, type Row } from '../model/resource.ts';
+import { settleSite } from '../model/site-filter.ts';
 import type { Asked, Source } from './coverage.ts';
 import { followFeed, startOf, type FeedEvent, type FollowOptions } from './follow-feed.ts';
 
@@ -30,7 +31,7 @@ export function createEventSubscriptions(
   return {
     inventoryChanged: {
       subscribe: (_, { types, filter, after }, context, info) => {
-        const wanted = wantedResources(types ?? null, filter ?? {});
+        const wanted = wantedResources(types ?? null, filter ?? {}, source.installation.site);
         return stream(source, { context, info, after, wanted, toRow }, (event) => ({
           inventoryChanged: { ...fieldsOf(source, event), node: rowOfEvent(event) },
         }));
@@ -38,7 +39,7 @@ export function createEventSubscriptions(
     },
     operationsChanged: {
       subscribe: (_, { filter, after }, context, info) => {
-        const wanted = { Operation: predicateOf('Operation', filter) };
+        const wanted = { Operation: predicateOf('Operation', filter, source.installation.site) };
         return stream(source, { context, info, after, wanted, toRow }, (event) => ({
           operationsChanged: { ...fieldsOf(source, event), operation: rowOfEvent(event) as Row<'Operation'> | null },
         }));
@@ -113,12 +114,12 @@ const kindOf: Readonly<Record<ResourceType, ResourceKind>> = {
   NETWORK: 'Network',
 };
 
-function wantedResources(types: readonly ResourceType[] | null, filter: InventoryFilter): Wanted {
+function wantedResources(types: readonly ResourceType[] | null, filter: InventoryFilter, site: string): Wanted {
   const whole: Wanted = {
-    VirtualMachine: predicateOf('VirtualMachine', filter.virtualMachine),
-    Host: predicateOf('Host', filter.host),
-    Datastore: predicateOf('Datastore', filter.datastore),
-    Network: predicateOf('Network', filter.network),
+    VirtualMachine: predicateOf('VirtualMachine', filter.virtualMachine, site),
+    Host: predicateOf('Host', filter.host, site),
+    Datastore: predicateOf('Datastore', filter.datastore, site),
+    Network: predicateOf('Network', filter.network, site),
   };
   const kinds = new Set<string>((types ?? (Object.keys(kindOf) as ResourceType[])).map((type) => kindOf[type]));
   return Object.fromEntries(Object.entries(whole).filter(([kind]) => kinds.has(kind)));
@@ -127,6 +128,7 @@ function wantedResources(types: readonly ResourceType[] | null, filter: Inventor
 function predicateOf<Kind extends RecordKind>(
   kind: Kind,
   filter: Filters[Kind] | null | undefined,
+  site: string,
 ): Predicate<Row<Kind>> | null {
-  return compileFilter<Row<Kind>, never>(lists[kind].filter, filter as never);
+  return compileFilter<Row<Kind>, never>(lists[kind].filter, settleSite(filter, site) as never);
 }

@@ -18,7 +18,7 @@ export function createHostQueries(source: Source): Pick<QueryResolvers, 'hosts' 
 export function createHostResolvers(source: Source): HostResolvers {
   return {
     installation: (host) => findInstallation(source, host.installation),
-    virtualMachines: (host, args, context, info) => answerVmsOfHost(source.state(context), host, { args, info }),
+    virtualMachines: (host, args, context, info) => answerVmsOfHost(source, host, { args, context, info }),
     __resolveReference: createReferenceResolver(source, 'Host'),
   };
 }

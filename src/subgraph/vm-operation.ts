@@ -7,6 +7,7 @@ import { SitewideError } from '../core/errors.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action } from '../model/action.ts';
 import { anonymous, type RequestContext } from '../model/request.ts';
+import { settleSite } from '../model/site-filter.ts';
 import type { BulkAction } from '../operations/operations.ts';
 import { askedVmOf, checkLabels, filledVm, vmActions, type ReadLocalId } from './action-input.ts';
 import type { Asked, Source } from './coverage.ts';
@@ -96,7 +97,7 @@ async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk
   );
   const request = {
     action,
-    filter: input.filter,
+    filter: settleSite(input.filter, source.installation.site),
     maxTargets: input.maxTargets ?? defaultMaxTargets,
     operationId,
     ...askingOf(input),

@@ -3,9 +3,12 @@ import fc from 'fast-check';
 
 import { compileFilter } from '../../src/model/filter.ts';
 import type { Row } from '../../src/model/resource.ts';
+import { settleSite } from '../../src/model/site-filter.ts';
 import { vmList, type VmFilter } from '../../src/model/vm-list.ts';
 import { row } from '../support/builders.ts';
 import { vms } from './arbitraries.ts';
+
+const site = 'lyon';
 
 type Conditions = Readonly<Record<string, unknown>>;
 
@@ -53,6 +56,8 @@ function oracle(vm: Row<'VirtualMachine'>, filter: VmFilter): boolean {
         return (wanted as VmFilter[]).some((one) => oracle(vm, one));
       case 'not':
         return !oracle(vm, wanted as VmFilter);
+      case 'site':
+        return meets(site, wanted as Conditions);
       case 'powerState':
         return (wanted as string[]).includes(vm.powerState);
       case 'host':
@@ -100,6 +105,8 @@ const label = fc
   )
   .map(([key, rest]) => ({ key, ...rest }));
 
+const siteId = fc.constantFrom(site, 'paris');
+
 const { filter } = fc.letrec<{ filter: VmFilter }>((tie) => ({
   filter: fc.record(
     {
@@ -113,6 +120,7 @@ const { filter } = fc.letrec<{ filter: VmFilter }>((tie) => ({
       createdAt: range,
       cpuUsage: range,
       label: fc.array(label, { maxLength: 2 }),
+      site: partly({ eq: fc.option(siteId), in: fc.option(fc.array(siteId, { maxLength: 2 })) }),
       and: fc.option(fc.array(tie('filter'), { maxLength: 2 }), { depthSize: 'small' }),
       or: fc.option(fc.array(tie('filter'), { maxLength: 2 }), { depthSize: 'small' }),
       not: fc.option(tie('filter'), { depthSize: 'small' }),
@@ -136,7 +144,7 @@ test('filters agree with a naive reading of the schema', () => {
   let held = 0;
   fc.assert(
     fc.property(vms, anyFilter, (all, wanted) => {
-      const predicate = compileFilter(vmList.filter, wanted);
+      const predicate = compileFilter(vmList.filter, settleSite(wanted, site));
       for (const one of all) {
         const machine = row('VirtualMachine', one);
         const expected = oracle(machine, wanted);

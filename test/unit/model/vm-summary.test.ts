@@ -11,14 +11,14 @@ const machines = [
 
 describe('a summary', () => {
   test('counts machines with unknown sizes, which add nothing', () => {
-    expect(summarize(machines, [])).toEqual({
+    expect(summarize(machines, [], 'lyon')).toEqual({
       ...{ count: 3, cpuCount: 4, memoryMiB: 4096, averageCpuCount: 4 / 3, averageMemoryMiB: 4096 / 3 },
       ...{ minMemoryMiB: 1024, maxMemoryMiB: 3072, facets: [] },
     });
   });
 
   test('of no machines has no averages', () => {
-    expect(summarize([], [{ field: 'HOST' }])).toEqual({
+    expect(summarize([], [{ field: 'HOST' }], 'lyon')).toEqual({
       ...{ count: 0, cpuCount: 0, memoryMiB: 0, averageCpuCount: null, averageMemoryMiB: null },
       ...{ minMemoryMiB: null, maxMemoryMiB: null },
       facets: [{ position: 0, field: 'HOST', label: null, buckets: [] }],
@@ -26,12 +26,17 @@ describe('a summary', () => {
   });
 
   test('sorts its buckets by code point, machines without a value last', () => {
-    const [facet] = summarize(machines, [{ field: 'LABEL', label: 'tier' }]).facets;
+    const [facet] = summarize(machines, [{ field: 'LABEL', label: 'tier' }], 'lyon').facets;
     expect(facet?.buckets.map(({ key }) => key)).toEqual(['\uffff', '😀', null]);
   });
 
+  test('puts all machines of a site under its id', () => {
+    const [facet] = summarize(machines, [{ field: 'SITE' }], 'lyon').facets;
+    expect(facet?.buckets).toMatchObject([{ key: 'lyon', name: 'lyon', count: 3 }]);
+  });
+
   test('groups by a label named like a property of every object', () => {
-    const [facet] = summarize(machines, [{ field: 'LABEL', label: 'constructor' }]).facets;
+    const [facet] = summarize(machines, [{ field: 'LABEL', label: 'constructor' }], 'lyon').facets;
     expect(facet?.buckets).toMatchObject([{ key: null, count: 3 }]);
   });
 

@@ -160,6 +160,27 @@ describe('a list', () => {
     expect(await names(`{ hostId: { eq: "${idOf('Host', 'h1')}" }, not: { name: { eq: "db" } } }`)).toEqual(['web']);
   });
 
+  test('of every kind, and a list inside another resource, is filtered by the site', async () => {
+    const lists = `virtualMachines(filter: $vm) { totalCount } hosts(filter: { site: { eq: $site } }) {
+      totalCount nodes { virtualMachines(filter: $vm) { totalCount } } }
+      datastores(filter: { site: { eq: $site } }) { totalCount } networks(filter: { site: { in: [$site] } }) { totalCount }
+      virtualMachineSummary(filter: $vm, groupBy: [{ field: SITE }]) { facets { buckets { key count } } }`;
+    const query = `query Q($site: ID!, $vm: VirtualMachineFilter) { ${lists} }`;
+    const askBy = (site: string) =>
+      ask(query, { variables: { site, vm: { or: [{ site: { eq: site } }, { and: [{ site: { in: [] } }] }] } } });
+    const own = await askBy('lyon');
+    expect(own.errors).toEqual([]);
+    expect(own.data).toEqual({
+      virtualMachines: { totalCount: 3 },
+      hosts: { totalCount: 1, nodes: [{ virtualMachines: { totalCount: 2 } }] },
+      datastores: { totalCount: 1 },
+      networks: { totalCount: 1 },
+      virtualMachineSummary: { facets: [{ buckets: [{ key: 'lyon', count: 3 }] }] },
+    });
+    const other = await askBy('paris');
+    expect(other.data).toMatchObject({ virtualMachines: { totalCount: 0 }, hosts: { totalCount: 0 } });
+  });
+
   test('has its coverage in the data and under its response path', async () => {
     const { data, coverage } = await ask(`{ all: hosts { coverage { complete sources {
       id tier parent status message endpoint attempts rows asOf } } } }`);
