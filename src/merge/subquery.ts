@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  getNamedType,
   getNullableType,
   type GraphQLField,
   type GraphQLObjectType,
@@ -27,6 +28,7 @@ import {
   reservedPrefix,
   rowsAlias,
 } from './reserved.ts';
+import { withoutReports } from './report-selection.ts';
 import { payloadNeeds, scatterNeeds, sharedNeeds } from './root-needs.ts';
 import {
   addNeeds,
@@ -123,8 +125,12 @@ function sentDocument({ schema, operation, fragments, nodes }: SubqueryOptions, 
   const { field, crossing, own } = sending;
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
   const isShared = sending.isShared || (isMutation && crossing.kind === 'scatter');
-  const sent = nodes.map((node) => rootNode(schema, node, { ...sending, isShared }));
-  const bare = completeDocument(operation, fragments, sent);
+  const { name: typeName } = getNamedType(field.type);
+  const sent = nodes.map((node) => rootNode(schema, withoutReports(schema, node, typeName), { ...sending, isShared }));
+  const lasting = Array.from(fragments, ([name, fragment]) => {
+    return [name, withoutReports(schema, fragment, fragment.typeCondition.name.value)] as const;
+  });
+  const bare = completeDocument(operation, new Map(lasting), sent);
   const defined = own ? defineVariables(bare, [own]) : bare;
   const complete = addNeeds(schema, defined, isShared ? objectTypeOf(field) : null);
   return isMutation

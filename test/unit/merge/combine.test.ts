@@ -19,6 +19,19 @@ test('one question travels as it is', () => {
   expect(split(body)).toEqual([{ value: { nodes: [] }, errors: [], coverage: null }]);
 });
 
+test('what is selected of reports does not travel, wherever it is selected', () => {
+  const [question] = questionsOf(
+    `query ($all: Boolean!) { hosts { coverage { complete ...Sources } nodes { virtualMachines { ...Page } } } }
+    fragment Page on VirtualMachineConnection { totalCount again: coverage { sources @include(if: $all) { id } } }
+    fragment Sources on Coverage { sources { latencyMs } }`,
+    { all: true },
+  );
+  const { request } = combine(schema, [question!]);
+  expect(validate(schema, request.document)).toEqual([]);
+  expect(request.text).toContain('again: coverage {');
+  expect(request.text).not.toMatch(/complete|sources|latencyMs|\$all/);
+});
+
 test('several questions travel side by side, with their variables, fragments and error paths', () => {
   const questions = questionsOf(
     `query ($n: Int, $f: VirtualMachineFilter) {
