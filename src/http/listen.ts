@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server as SocketServer } from 'node:net';
 
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
@@ -21,7 +21,7 @@ export interface Address {
  * @throws SitewideError `PORT_IN_USE`; other problems with the address as node throws them.
  */
 export async function listenOn(
-  server: Server,
+  server: SocketServer,
   listen: { readonly host: string; readonly port: number },
 ): Promise<Address> {
   const listening = once(server, 'listening');
