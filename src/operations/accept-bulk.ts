@@ -25,14 +25,14 @@ export async function acceptBulk(
   request: BulkRequest,
   signal: AbortSignal,
 ): Promise<Acceptance> {
-  const { actor, action, filter, maxTargets } = request;
+  const { actor, action, filter, maxTargets, asked: wanted = filter } = request;
   const idempotencyKey = request.idempotencyKey ?? options.newId();
   const objection = checkKey(idempotencyKey) ?? checkRequest(options, request);
   if (objection !== null) {
     return objection;
   }
   const localId = request.operationId ?? bulkLocalIdOf(actor, idempotencyKey);
-  const asked = { actor, idempotencyKey, inputHash: hashOf([action, filter]), localId, serialKey: null };
+  const asked = { actor, idempotencyKey, inputHash: hashOf([action, wanted]), localId, serialKey: null };
   const before = await lookBefore(options, asked, signal);
   if (before.objection !== null) {
     return before.objection;

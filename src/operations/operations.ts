@@ -54,6 +54,8 @@ export type BulkAction =
 export interface BulkRequest extends Asking {
   readonly action: BulkAction;
   readonly filter: VmFilter;
+  /** The filter as the caller gave it, if that is another one: an idempotency key stands for it. */
+  readonly asked?: unknown;
   /** At least 1. A filter that meets more machines is refused. */
   readonly maxTargets: number;
   /** The local id of the site's operation; null: `bulkLocalIdOf` the actor and the key. */

@@ -98,6 +98,7 @@ async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk
   const request = {
     action,
     filter: settleSite(input.filter, source.installation.site),
+    asked: input.filter,
     maxTargets: input.maxTargets ?? defaultMaxTargets,
     operationId,
     ...askingOf(input),

@@ -114,9 +114,20 @@ describe('a bulk', () => {
     expect(operations.asked).toEqual([
       {
         action: { kind: 'SET_POWER_STATE_BULK', action: 'PAUSE' },
-        ...{ filter, maxTargets: 100, operationId: 'site' },
+        ...{ filter, asked: filter, maxTargets: 100, operationId: 'site' },
         ...{ actor: 'anonymous', idempotencyKey: null, dryRun: false },
       },
+    ]);
+  });
+
+  test('is about its own site only, and its key stands for the filter as it was asked', async () => {
+    const operations = createRecordingOperations([], { targetCount: 1 });
+    for (const site of ['lyon', 'oslo']) {
+      await change('createSnapshotBulk', { filter: { site: { eq: site } }, name: 's' }, { operations });
+    }
+    expect(operations.asked).toMatchObject([
+      { filter: {}, asked: { site: { eq: 'lyon' } } },
+      { filter: { or: [] }, asked: { site: { eq: 'oslo' } } },
     ]);
   });
 
