@@ -3,9 +3,10 @@ import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { createMembership, type Membership } from '../gateway/membership.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
-import { createSiteStreams } from '../gateway/site-streams.ts';
+import { createSiteStreams, type SiteStreams } from '../gateway/site-streams.ts';
 import { viewSite, viewSites } from '../gateway/site-view.ts';
 import { createLocalSource } from '../gateway/source.ts';
+import { federationMembers, type StreamMembership } from '../gateway/stream-members.ts';
 import { createAdmission } from '../http/admission.ts';
 import { askApollo, createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
@@ -19,7 +20,7 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
 import { openInstallation } from './installation.ts';
 import { createScatterObserver, createStreamObserver, observe } from './observe.ts';
-import { startScatterTier } from './scatter-tier.ts';
+import { type ScatterTier, startScatterTier } from './scatter-tier.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
 // of them.
@@ -109,19 +110,20 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     }),
   );
   const ownStreams = createSchemaSubscriptions(subgraph.schema);
-  const siteStreams = started.use(
+  const streamsOf = ({ apollo, clientSchema }: ScatterTier, members: StreamMembership, of: string): SiteStreams =>
     createSiteStreams({
       ...options,
-      where,
-      membership,
+      where: of,
+      membership: members,
       baseSchema: subgraph.schema,
-      schema: siteTier.clientSchema,
+      schema: clientSchema,
       own: ownStreams,
       mostPerSocket: config.limits.streams.perSocket,
-      askSite: (question) => askApollo(siteTier.apollo, question),
+      askSite: (question) => askApollo(apollo, question),
       observer: createStreamObserver(metrics, logger),
-    }),
-  );
+    });
+  const siteStreams = started.use(streamsOf(siteTier, membership, where));
+  const federationStreams = started.use(streamsOf(federationTier, federationMembers(membership), 'the federation'));
   const installationApollo = await createApollo(
     { schema: subgraph.schema },
     { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, limits },
@@ -135,12 +137,13 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
           path: '/federation/graphql',
           tier: 'FEDERATION',
           apollo: federationTier.apollo,
+          subscriptions: { executor: federationStreams, limits: config.limits },
         },
         {
           path: '/graphql',
           tier: 'SITE',
           apollo: siteTier.apollo,
-          subscriptions: { executor: siteStreams, limits: config.limits },
+          subscriptions: { executor: siteStreams, limits: config.limits, partLimits: limits },
         },
         {
           path: '/installation/graphql',

@@ -4,21 +4,23 @@ import { createDeadline, withReserve } from '../core/deadline.ts';
 import { endable } from '../core/endable.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { answered, type Coverage, reasonsOf } from '../model/coverage.ts';
+import { answered, type Coverage, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
 import { asGraphQLError } from './scatter-data-source.ts';
 import { coverageAtStart } from './stream-coverage.ts';
 import { mergeEvents } from './stream-merge.ts';
 import { type Beginning, createStream, follow, reconcile, type SiteStreamOptions, type Stream } from './stream-set.ts';
 import { streamSources } from './stream-sources.ts';
 
-// One subscription of a client on a whole site, from its beginning, which waits for its sources, to its end, which ends
+// One subscription of a client on a whole site or federation, from its beginning, which waits for its sources, to its end, which ends
 // everything behind it.
 
 /** How long the beginning waits for sources that are slow, in milliseconds. Those that come later begin with a GAP. */
 const startPatienceMs = 2_500;
+/** The same where another site waits for this one: its own patience has to last for the way, too. */
+const partPatienceMs = 1_500;
 
 /**
- * Begins a subscription on the site.
+ * Begins a subscription on all sources of a tier.
  * @throws SitewideError `REVISION_INVALID`, `UNKNOWN_SOURCE`, `NO_SOURCE_ANSWERED` or another refusal.
  */
 export async function beginSiteStream(
@@ -35,7 +37,7 @@ export async function beginSiteStream(
   const unlisten = options.membership.onChange(() => reconcile(stream));
   let coverage: Coverage;
   try {
-    sources.forEach(({ id }) => follow(stream, id));
+    sources.forEach((source) => follow(stream, source));
     const began = await untilBegun(stream);
     if ('message' in began) {
       end();
@@ -49,7 +51,7 @@ export async function beginSiteStream(
   stream.hasBegun = true;
   return withEnd(
     endable(beginning.signal, (signal) =>
-      mergeEvents({ ...stream, coverage: coverage.complete ? null : coverage }, signal),
+      mergeEvents({ ...stream, coverage: coverage.complete && !stream.context.isPart ? null : coverage }, signal),
     ),
     beginning.signal,
     end,
@@ -59,7 +61,8 @@ export async function beginSiteStream(
 /** Resolves when enough is there to begin with: what that is, or the refusal if the question is at fault. */
 async function untilBegun(stream: Stream): Promise<Coverage | SourceError> {
   const { start, context, clock, question, signal, parts, membership } = stream;
-  const timeoutMs = Math.min(startPatienceMs, withReserve(context.deadline.remainingMs()));
+  const patienceMs = context.isPart ? partPatienceMs : startPatienceMs;
+  const timeoutMs = Math.min(patienceMs, withReserve(context.deadline.remainingMs()));
   using patience = createDeadline({ clock, timeoutMs, parent: signal });
   const { refusal, outcomes } = await start.settled(patience.signal);
   signal.throwIfAborted();
@@ -68,7 +71,7 @@ async function untilBegun(stream: Stream): Promise<Coverage | SourceError> {
   }
   const field = question.responseName;
   const coverage = coverageAtStart(membership.current.sources, outcomes);
-  const reasons = reasonsOf(coverage.sources.filter(({ status }) => status !== 'SKIPPED'));
+  const reasons = reasonsOf(coverage.sources.filter(isReason));
   if (!coverage.sources.some(answered)) {
     throw new SitewideError('NO_SOURCE_ANSWERED', { field, reasons });
   }
@@ -78,6 +81,11 @@ async function untilBegun(stream: Stream): Promise<Coverage | SourceError> {
   // What the others have is told without those that are away.
   coverage.sources.filter((source) => !answered(source)).forEach(({ id }) => parts?.leave(id));
   return coverage;
+}
+
+/** False for the installations of a site that is away as a whole. */
+function isReason({ status, parent }: SourceCoverage, _: number, all: readonly SourceCoverage[]): boolean {
+  return status !== 'SKIPPED' && all.every((site) => site.id !== parent || answered(site));
 }
 
 /** Ends everything behind a stream when it ends, whoever ends it. */

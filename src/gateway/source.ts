@@ -171,7 +171,10 @@ function placesOf({ wanted }: RequestContext, { installations }: SourceIdentity)
 }
 
 /** Those of its installations that a site is asked for, by their names as sources; null for all. */
-function narrowed({ wanted }: RequestContext, { id, tier, installations }: SourceIdentity): readonly string[] | null {
+export function narrowed(
+  { wanted }: RequestContext,
+  { id, tier, installations }: SourceIdentity,
+): readonly string[] | null {
   if (tier === 'INSTALLATION' || wanted.sources === null || wanted.sources.includes(id)) {
     return null;
   }

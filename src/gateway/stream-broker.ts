@@ -4,14 +4,15 @@ import { abortable } from '../core/abort.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
+import { readSourceName } from '../model/source-name.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import { chooseEndpoint, type Target } from '../scatter/target.ts';
-import type { Members } from './membership.ts';
 import { endByErrors, type StreamEnd } from './stream-end.ts';
 import type { LinkRequest, LinkSink, StreamLinks } from './stream-link.ts';
+import type { StreamMembers } from './stream-members.ts';
 
-// Who can be asked for the stream of a source: this broker itself if the installation is its own, and the installation's
-// other brokers over the network. They are asked, and heard, in the same way.
+// Who can be asked for the stream of a source: this broker itself if the installation is its own, and the other brokers of
+// an installation or a site over the network. They are asked, and heard, in the same way.
 
 /** What carries out subscriptions on the own installation. */
 export interface OwnStreams {
@@ -35,7 +36,7 @@ export interface StreamCaller {
 }
 
 /** What is sent to a broker. */
-export interface BrokerRequest extends Omit<LinkRequest, 'url' | 'installation'> {
+export interface BrokerRequest extends Omit<LinkRequest, 'url' | 'source'> {
   readonly document: DocumentNode;
   readonly caller: StreamCaller;
 }
@@ -63,14 +64,16 @@ export interface StreamBrokers {
 }
 
 interface BrokersOptions {
-  readonly members: () => Pick<Members, 'sources' | 'targets'>;
+  readonly members: () => StreamMembers;
   readonly own: OwnStreams;
   readonly links: StreamLinks;
   readonly random: () => number;
 }
 
-/** The brokers of a site; the first of its sources is the own one. */
+/** The brokers of a tier; the first of its sources is the own one. */
 export function createStreamBrokers({ members, own, links, random }: BrokersOptions): StreamBrokers {
+  const chooseOf = (target: Target, tried: ReadonlySet<Endpoint>): Endpoint | null =>
+    linkedEndpoint(target, tried, links) ?? chooseEndpoint(target, tried, { random });
   const targetOf = (source: string): Target | undefined => members().targets.find((target) => target.source === source);
   return {
     choose(source, tried) {
@@ -78,7 +81,7 @@ export function createStreamBrokers({ members, own, links, random }: BrokersOpti
         return { endpoint: null, open: (request, sink) => openHere({ own, source }, request, sink) };
       }
       const target = targetOf(source);
-      const endpoint = target ? chooseEndpoint(target, tried as ReadonlySet<Endpoint>, { random }) : null;
+      const endpoint = target ? chooseOf(target, tried as ReadonlySet<Endpoint>) : null;
       return endpoint === null
         ? null
         : { endpoint, open: (...asked) => openThere({ links, source, endpoint }, ...asked) };
@@ -87,9 +90,15 @@ export function createStreamBrokers({ members, own, links, random }: BrokersOpti
   };
 }
 
-/** The configured id of the installation that is this source. */
-export function installationOf(source: string): string {
-  return source.slice('installation:'.length);
+/** Of a site the broker to which there is a socket: all subscribers share one, and whoever is lost goes where others are. */
+function linkedEndpoint(
+  { source, endpoints }: Target,
+  tried: ReadonlySet<Endpoint>,
+  links: StreamLinks,
+): Endpoint | null {
+  return readSourceName(source).kind === 'site'
+    ? (endpoints.find((one) => one.admits && !tried.has(one) && links.has(source, one.url)) ?? null)
+    : null;
 }
 
 interface There {
@@ -103,7 +112,7 @@ function openThere({ links, source, endpoint }: There, request: BrokerRequest, s
   const flight = endpoint.begin();
   let isAlive = false;
   const close = links.open(
-    { ...request, url: endpoint.url, installation: installationOf(source) },
+    { ...request, url: endpoint.url, source },
     {
       reached() {
         isAlive = true;
@@ -154,7 +163,7 @@ async function readHere(
   { sink, signal }: Reading,
 ): Promise<StreamEnd> {
   try {
-    const newContext = (): RequestContext & Disposable => ownContext(caller, installationOf(source));
+    const newContext = (): RequestContext & Disposable => ownContext(caller, readSourceName(source).id);
     const asked = { document, operationName: undefined, variables, signal, newContext, turn: () => caller.turn() };
     const begun = await abortable(own.subscribe(asked), signal);
     if (!(Symbol.asyncIterator in begun)) {

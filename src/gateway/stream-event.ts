@@ -5,6 +5,7 @@ import { decodeRevisions, isLater, type Place, type RevisionVector } from '../co
 import type { SourceError } from '../merge/combine.ts';
 import { reservedPrefix } from '../merge/reserved.ts';
 import type { Part } from '../merge/strategy.ts';
+import { readSourceName } from '../model/source-name.ts';
 import { sourceAlias, type StreamQuestion, tokenAlias, typeAlias } from './stream-question.ts';
 
 // One event of a source: read, and held against what the source said before. Nothing is told twice and nothing backwards.
@@ -13,8 +14,8 @@ import { sourceAlias, type StreamQuestion, tokenAlias, typeAlias } from './strea
 export interface SourceEvent {
   /** Who sent it: for example `installation:lyon-a`, or `site:lyon` for what happened anywhere there. */
   readonly source: string;
-  /** Where it happened. */
-  readonly installation: string;
+  /** Where it happened; null for a BOOKMARK, which is of all. */
+  readonly installation: string | null;
   readonly type: string;
   /** How far each installation of the source is with it. */
   readonly places: RevisionVector;
@@ -32,7 +33,7 @@ export interface EventOrigin {
 
 interface ReadOptions extends EventOrigin {
   /** Of the places in an event of this installation those that are the source's own; null if the installation is not. */
-  readonly ownPlaces: (installation: string, all: RevisionVector) => RevisionVector | null;
+  readonly ownPlaces: (installation: string | null, all: RevisionVector) => RevisionVector | null;
 }
 
 /** The event of a result; null if there is none. What is wrong with its place is told as text. */
@@ -45,13 +46,13 @@ export function readEvent(
     return null;
   }
   const [token, type, where] = [value[tokenAlias], value[typeAlias], value[sourceAlias]];
-  if (typeof token !== 'string' || typeof type !== 'string' || typeof where !== 'string') {
+  const installation = type === 'BOOKMARK' ? null : readSourceName(String(where)).id;
+  if (typeof token !== 'string' || typeof type !== 'string') {
     return 'it sent an event without a place';
   }
   try {
-    const installation = where.slice('installation:'.length);
     const places = ownPlaces(installation, decodeRevisions(token));
-    return places?.[installation] === undefined
+    return places === null || (installation !== null && places[installation] === undefined)
       ? 'it sent an event with a place of somebody else'
       : { source, installation, type, places, value, errors };
   } catch (thrown) {
@@ -86,11 +87,13 @@ export function judgeEvent(event: SourceEvent, known: Known): Judgement {
     return 'backwards';
   }
   const { taken, afterGap, isShared } = known;
-  const telling = type === 'BOOKMARK' || isShared ? Object.keys(places) : [installation];
+  const telling = installation === null || isShared ? Object.keys(places) : [installation];
   if (telling.some((name) => isAfter(places[name]!, taken.get(name)))) {
     return 'new';
   }
-  return afterGap.has(installation) && isSame(places[installation]!, taken.get(installation)!) ? 'new' : 'duplicate';
+  return installation !== null && afterGap.has(installation) && isSame(places[installation]!, taken.get(installation)!)
+    ? 'new'
+    : 'duplicate';
 }
 
 /** Another life of a feed begins with a GAP, or changes are missing; what is told as it is now can miss none. */
@@ -116,13 +119,13 @@ function isSame(place: Place, taken: Place): boolean {
 export function clientEvent(
   value: Part,
   token: string,
-  { askedNames, tokenNames }: Pick<StreamQuestion, 'askedNames' | 'tokenNames'>,
+  { asked }: Pick<StreamQuestion, 'asked'>,
 ): Record<string, unknown> {
   const event: Record<string, unknown> = {};
   for (const [name, found] of Object.entries(value)) {
     // A tier above asks under our names for what it needs itself.
-    if (!name.startsWith(reservedPrefix) || askedNames.has(name)) {
-      event[name] = tokenNames.includes(name) ? token : found;
+    if (!name.startsWith(reservedPrefix) || asked.has(name)) {
+      event[name] = asked.get(name) === 'resumeToken' ? token : found;
     }
   }
   return event;

@@ -2,6 +2,7 @@ import { encodeRevisions } from '../core/revision-vector.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import type { StreamBroker } from './stream-broker.ts';
 import { afterVariable } from './stream-question.ts';
+import { notReached } from './stream-start.ts';
 import { type AttemptEnd, type FollowOptions, sinkOf, type Taking } from './stream-sink.ts';
 
 // Follows one source for one subscriber, at whichever of its brokers is well: when one is lost another goes on after the
@@ -123,7 +124,7 @@ async function pause(state: State): Promise<void> {
   const { options, stop, tried } = state;
   state.become('AWAY');
   const message = state.lastProblem ?? 'none of its brokers admits requests';
-  options.on.settled({ reached: false, message, attempts: state.attempts });
+  options.on.settled(notReached(message, state.attempts));
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));
   state.failures += 1;

@@ -4,18 +4,20 @@ import { WebSocket } from 'ws';
 
 import type { Clock } from '../core/clock.ts';
 import type { TraceHeaders } from '../core/trace.ts';
+import { readSourceName } from '../model/source-name.ts';
 import { lossOf, type StreamEnd } from './stream-end.ts';
 import { pingIntervalMs, watchPongs } from './stream-pulse.ts';
 
 // Subscriptions at other brokers, over WebSockets that all subscribers of this broker share. A socket is opened when it is
-// needed and closed when nobody has needed it for a while. Brokers that hang are noticed by their missing pongs.
+// needed and closed when nobody has needed it for a while. Brokers that hang are noticed by their missing pongs. To another
+// site there is one socket, however many subscribers there are.
 
 /** How long an unused socket is kept, in milliseconds. */
 const idleMs = 10_000;
 /** A broker that is well takes a socket, and says hello, within a moment; each in milliseconds. */
 const handshakeMs = 2_000;
 const helloMs = 2_000;
-/** Beyond so many subscriptions on a socket another one is opened, even if brokers take more. */
+/** Beyond so many subscriptions on a socket within the site another one is opened, even if brokers take more. */
 const enoughPerSocket = 500;
 /** An event is a record with what its reader selected; what is larger than this is no event, in bytes. */
 const largestMessage = 16 * 1_048_576;
@@ -24,12 +26,14 @@ const largestMessage = 16 * 1_048_576;
 export interface LinkRequest {
   /** Where the broker is, without the path. */
   readonly url: string;
-  /** The installation that has to answer. */
-  readonly installation: string;
+  /** Who has to answer: an installation, or any broker of a site. */
+  readonly source: string;
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly requestId: string;
   readonly trace: TraceHeaders;
+  /** Those of a site's installations that are wanted, by their names as sources; null for all. */
+  readonly only: readonly string[] | null;
 }
 
 /** Who is told what comes. After `end` nothing comes. */
@@ -44,6 +48,8 @@ export interface LinkSink {
 export interface StreamLinks extends AsyncDisposable {
   /** Begins one; the function given back ends it, and then nothing more is told of it. */
   open(request: LinkRequest, sink: LinkSink): () => void;
+  /** True if there is a socket to this broker, or one is being opened. */
+  has(source: string, url: string): boolean;
 }
 
 /** One socket. */
@@ -67,17 +73,17 @@ interface LinksOptions {
 
 /** Links that are all closed yet. */
 export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): StreamLinks {
-  const most = Math.min(enoughPerSocket, mostPerSocket);
   const links = new Map<string, Set<Link>>();
-  const linkOf = (url: string, installation: string): Link => {
-    const name = `${installation} ${url}`;
+  const linkOf = ({ url, source }: LinkRequest): Link => {
+    const most = isOfSite(source) ? Infinity : Math.min(enoughPerSocket, mostPerSocket);
+    const name = nameOf(source, url);
     const known = links.get(name) ?? new Set<Link>();
     links.set(name, known);
     const free = [...known].find((link) => link.subscriptions < most && !isClosing(link));
     if (free) {
       return free;
     }
-    const link = createLink({ url, installation, clock }, () => {
+    const link = createLink({ url, source, clock }, () => {
       known.delete(link);
       // By now others may have begun anew.
       if (known.size === 0 && links.get(name) === known) {
@@ -88,7 +94,8 @@ export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): Strea
     return link;
   };
   return {
-    open: (request, sink) => openOn(linkOf(request.url, request.installation), request, sink),
+    open: (request, sink) => openOn(linkOf(request), request, sink),
+    has: (source, url) => [...(links.get(nameOf(source, url)) ?? [])].some((link) => !isClosing(link)),
     async [Symbol.asyncDispose]() {
       const all = [...links.values()].flatMap((known) => [...known]);
       links.clear();
@@ -101,6 +108,14 @@ export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): Strea
       );
     },
   };
+}
+
+function nameOf(source: string, url: string): string {
+  return `${source} ${url}`;
+}
+
+function isOfSite(source: string): boolean {
+  return readSourceName(source).kind === 'site';
 }
 
 /** One that was not used for long says goodbye, for which a peer that hangs takes long. */
@@ -130,8 +145,12 @@ function openOn(link: Link, request: LinkRequest, sink: LinkSink): () => void {
   } else {
     link.waiting.add(sink.reached);
   }
-  const { text, variables, requestId, trace } = request;
-  const extensions = { 'sitewide-request-id': requestId, ...trace };
+  const { text, variables, requestId, trace, only } = request;
+  const extensions = {
+    'sitewide-request-id': requestId,
+    ...(only && { 'sitewide-sources': only.join(',') }),
+    ...trace,
+  };
   const unsubscribe = link.client.subscribe(
     { query: text, variables: { ...variables }, extensions },
     {
@@ -160,11 +179,12 @@ class PeerSocket extends WebSocket {
   }
 }
 
-interface LinkOptions extends Pick<LinkRequest, 'url' | 'installation'> {
+interface LinkOptions extends Pick<LinkRequest, 'url' | 'source'> {
   readonly clock: Clock;
 }
 
-function createLink({ url, installation, clock }: LinkOptions, onClosed: () => void): Link {
+function createLink({ url, source, clock }: LinkOptions, onClosed: () => void): Link {
+  const [path, tier] = isOfSite(source) ? ['/graphql', 'SITE'] : ['/installation/graphql', 'INSTALLATION'];
   const pulse = watchPongs(clock);
   const closed = (): void => {
     pulse.stop();
@@ -172,9 +192,9 @@ function createLink({ url, installation, clock }: LinkOptions, onClosed: () => v
     onClosed();
   };
   const client = createClient({
-    url: `${url.replace(/^http/, 'ws')}/installation/graphql`,
+    url: `${url.replace(/^http/, 'ws')}${path}`,
     webSocketImpl: PeerSocket,
-    connectionParams: { 'sitewide-tier': 'INSTALLATION' },
+    connectionParams: { 'sitewide-tier': tier },
     connectionAckWaitTimeout: helloMs,
     keepAlive: pingIntervalMs,
     lazyCloseTimeout: idleMs,
@@ -186,7 +206,7 @@ function createLink({ url, installation, clock }: LinkOptions, onClosed: () => v
         pulse.start(link.socket);
       },
       connected(socket, payload) {
-        link.problem = problemOf(payload, installation);
+        link.problem = problemOf(payload, source);
         if (link.problem !== null) {
           (socket as WebSocket).terminate();
           return;
@@ -205,9 +225,10 @@ function createLink({ url, installation, clock }: LinkOptions, onClosed: () => v
   return link;
 }
 
-function problemOf(payload: Readonly<Record<string, unknown>> | null | undefined, installation: string): string | null {
-  const found = payload?.['installation'];
-  return found === installation
+function problemOf(payload: Readonly<Record<string, unknown>> | null | undefined, source: string): string | null {
+  const { kind, id } = readSourceName(source);
+  const found = payload?.[kind];
+  return found === id
     ? null
-    : `it answered as ${typeof found === 'string' ? `installation "${found}"` : 'no installation'}, not as "${installation}"`;
+    : `it answered as ${typeof found === 'string' ? `${kind} "${found}"` : `no ${kind}`}, not as "${id}"`;
 }

@@ -2,7 +2,6 @@ import type { ExecutionResult } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { encodeRevisions, type Place } from '../core/revision-vector.ts';
-import type { Part } from '../merge/strategy.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { asGraphQLError } from './scatter-data-source.ts';
 import { clientEvent, type SourceEvent } from './stream-event.ts';
@@ -27,7 +26,7 @@ interface MergeOptions {
   readonly parts: StreamParts | null;
   /** Adds what the sources do not know; null if nothing of that is wanted. */
   readonly foreign: StreamForeign | null;
-  /** Told with the first event; null if there is nothing to say. */
+  /** Told with the first event, which then comes at once; null if there is nothing to say. */
   readonly coverage: Coverage | null;
   readonly clock: Clock;
 }
@@ -63,7 +62,7 @@ export async function* mergeEvents(
     if (taken !== 'due') {
       advance(told, taken);
     }
-    const event = taken === 'due' ? tellBookmark(telling) : tellEvent(telling, taken);
+    const event = taken === 'due' ? tell(telling, bookmarkOf(telling)) : tellEvent(telling, taken);
     if (event) {
       yield (await telling.foreign?.complete(event.result, event.type)) ?? event.result;
     }
@@ -73,41 +72,46 @@ export async function* mergeEvents(
   }
 }
 
-/** When the bookmark that was kept back is due; null if there is none. */
-function dueInMs({ withheld, toldAt, clock }: Telling): number | null {
-  return withheld === null ? null : Math.max(0, toldAt + bookmarkEveryMs - clock.now());
+/** When a bookmark is due: one that was kept back, or who is away, which is told at once; null if there is neither. */
+function dueInMs({ withheld, coverage, toldAt, clock }: Telling): number | null {
+  return withheld === null && coverage === null ? null : Math.max(0, toldAt + bookmarkEveryMs - clock.now());
 }
 
 function tellEvent(telling: Telling, event: SourceEvent): Told | null {
   const { parts } = telling;
   const whole = parts?.add(event) ?? null;
   if (whole !== null) {
-    return tell(telling, event, whole);
+    return tell(telling, { ...event, value: whole });
   }
   if (event.type === 'BOOKMARK' || (parts !== null && event.type !== 'GAP')) {
     // It is told if nothing else is for a while; any other event tells its place as well.
     telling.withheld = event.type === 'BOOKMARK' ? event : telling.withheld;
     return null;
   }
-  return tell(telling, event, event.value);
+  return tell(telling, event);
 }
 
-function tellBookmark(telling: Telling): Told | null {
-  const { withheld } = telling;
-  return withheld && tell(telling, withheld, withheld.value);
+/** The bookmark that was kept back, or one of ours. */
+function bookmarkOf({ withheld, question: { asked, type } }: Telling): Tellable {
+  const known: Readonly<Record<string, string>> = { __typename: type.name, type: 'BOOKMARK' };
+  const value = Object.fromEntries([...asked].map(([name, field]) => [name, known[field] ?? null]));
+  return withheld ?? { type: 'BOOKMARK', value, errors: [] };
 }
 
-function tell(telling: Telling, event: SourceEvent, value: Part): Told {
+type Tellable = Pick<SourceEvent, 'type' | 'value' | 'errors'>;
+
+function tell(telling: Telling, { type, value, errors: found }: Tellable): Told {
   const { question, told, clock } = telling;
   telling.toldAt = clock.now();
   telling.withheld = null;
-  const token = question.tokenNames.length === 0 ? '' : encodeRevisions(Object.fromEntries(told));
+  const wantsToken = [...question.asked.values()].includes('resumeToken');
+  const token = wantsToken ? encodeRevisions(Object.fromEntries(told)) : '';
   const data = { [question.responseName]: clientEvent(value, token, question) };
-  const errors = event.errors.map(asGraphQLError);
+  const errors = found.map(asGraphQLError);
   const extensions = telling.coverage && { coverage: { [question.responseName]: telling.coverage } };
   telling.coverage = null;
   return {
     result: { data, ...(errors.length > 0 && { errors }), ...(extensions && { extensions }) },
-    type: event.type,
+    type,
   };
 }

@@ -57,9 +57,8 @@ export interface StreamQuestion {
   readonly text: string;
   /** The client's, only those that the text uses. */
   readonly variables: Readonly<Record<string, unknown>>;
-  /** Under which names the client wants something of an event, and under which of them the token. */
-  readonly askedNames: ReadonlySet<string>;
-  readonly tokenNames: readonly string[];
+  /** The fields of an event that the client wants, by response name. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 /**
@@ -120,8 +119,7 @@ function compile(
     document,
     text: print(document),
     variables: Object.fromEntries(used.map((name) => [name, variables[name]])),
-    askedNames: new Set(asked.map(([name]) => name)),
-    tokenNames: asked.flatMap(([name, one]) => (one.name === 'resumeToken' ? [name] : [])),
+    asked: new Map(asked.map(([name, one]) => [name, one.name])),
   };
 }
 

@@ -5,26 +5,27 @@ import { messageOf } from '../core/errors.ts';
 import { decodeRevisions, type Place, type RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
-import type { Members, Membership } from './membership.ts';
 import type { StreamBrokers, StreamCaller } from './stream-broker.ts';
 import { type Follower, followSource } from './stream-follower.ts';
 import type { StreamForeign } from './stream-foreign.ts';
+import type { StreamMembers, StreamMembership } from './stream-members.ts';
 import { createStreamParts, type StreamParts } from './stream-parts.ts';
 import type { StreamQuestion } from './stream-question.ts';
 import { createStreamQueue, type StreamQueue } from './stream-queue.ts';
 import type { StreamObserver } from './stream-sink.ts';
+import { narrowed, type SourceIdentity } from './source.ts';
 import { laterStreamSources } from './stream-sources.ts';
-import { createStreamStart, type StreamStart } from './stream-start.ts';
+import { createStreamStart, notReached, type StreamStart } from './stream-start.ts';
 import { createStreamTaken, type StreamTaken } from './stream-taken.ts';
 
-// The sources of one subscription: one follower for each, added and taken away as the site changes, and one queue in which
+// The sources of one subscription: one follower for each, added and taken away as the members change, and one queue in which
 // their events meet.
 
-/** What the streams of a site stand on. */
+/** What the streams of a tier stand on. */
 export interface SiteStreamOptions {
   /** What the sources make together, for messages. */
   readonly where: string;
-  readonly membership: Pick<Membership, 'onChange'> & { readonly current: Pick<Members, 'sources' | 'targets'> };
+  readonly membership: StreamMembership;
   readonly brokers: StreamBrokers;
   readonly clock: Clock;
   readonly random: () => number;
@@ -41,7 +42,7 @@ export interface Beginning {
   readonly signal: AbortSignal;
 }
 
-/** A subscription on the site. */
+/** A subscription on all sources of a tier. */
 export interface Stream extends SiteStreamOptions, Beginning {
   readonly queue: StreamQueue;
   readonly start: StreamStart;
@@ -78,7 +79,8 @@ export function createStream(options: SiteStreamOptions, beginning: Beginning): 
 }
 
 /** Follows a source as well, or again. */
-export function follow(stream: Stream, source: string): void {
+export function follow(stream: Stream, identity: SourceIdentity): void {
+  const source = identity.id;
   const { question, queue, parts, start, context, caller } = stream;
   const { document, text, variables, responseName } = question;
   start.expect(source);
@@ -89,6 +91,7 @@ export function follow(stream: Stream, source: string): void {
     caller,
     requestId: context.requestId,
     trace: context.trace.childHeaders(),
+    only: narrowed(context, identity),
   };
   const follower = followSource({
     ...stream,
@@ -121,7 +124,7 @@ function isLate({ question, isResumed, hasBegun }: Stream): boolean {
 
 /** Tells the source that an installation is configured to be of, as the members are when it is asked. */
 function sourceAt({ membership }: SiteStreamOptions): (installation: string) => string | null {
-  let known: Members['sources'] | null = null;
+  let known: StreamMembers['sources'] | null = null;
   let owners = new Map<string, string>();
   return (installation) => {
     const { sources } = membership.current;
@@ -135,7 +138,7 @@ function sourceAt({ membership }: SiteStreamOptions): (installation: string) => 
 
 function complete({ question, queue, parts, start, followers, taken }: Stream, source: string): void {
   followers.delete(source);
-  start.settle(source, { reached: true, message: null, attempts: 1 });
+  start.settle(source, { ...notReached('', 1), reached: true, message: null });
   parts?.complete(source);
   if (!taken.knows(source)) {
     parts?.leave(source);
@@ -159,19 +162,20 @@ function refusalOf(source: string, error: SourceError): GraphQLError {
 /** The site has changed: sources are followed that joined, and those that left are not any more. */
 export function reconcile(stream: Stream): void {
   const { followers, parts, membership } = stream;
-  const wanted = new Set(laterStreamSources({ ...stream, sources: membership.current.sources }).map(({ id }) => id));
+  const sources = laterStreamSources({ ...stream, sources: membership.current.sources });
+  const wanted = new Map(sources.map((source) => [source.id, source]));
   for (const [source, follower] of followers) {
     if (wanted.has(source)) {
       follower.check();
     } else {
       follower.stop();
       followers.delete(source);
-      stream.start.settle(source, { reached: false, message: 'it left the site', attempts: 0 });
+      stream.start.settle(source, notReached('it left', 0));
       parts?.leave(source);
     }
   }
-  for (const source of wanted) {
-    if (!followers.has(source)) {
+  for (const [id, source] of wanted) {
+    if (!followers.has(id)) {
       follow(stream, source);
     }
   }

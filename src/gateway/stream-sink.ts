@@ -3,6 +3,8 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import type { RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
+import type { Coverage, SourceCoverage } from '../model/coverage.ts';
+import { readSourceName } from '../model/source-name.ts';
 import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metrics.ts';
 import type { BrokerRequest, BrokerSink, StreamBroker, StreamBrokers } from './stream-broker.ts';
 import { endByErrors, type StreamEnd } from './stream-end.ts';
@@ -82,15 +84,18 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
     end(reason);
     return null;
   };
-  const reached = (): void => {
+  const startedAt = options.clock.now();
+  const reached = (nested: readonly SourceCoverage[]): void => {
     state.become('LIVE');
-    options.on.settled({ reached: true, message: null, attempts: state.attempts });
+    const endpoint = broker.endpoint?.id ?? null;
+    const latencyMs = options.clock.now() - startedAt;
+    options.on.settled({ reached: true, message: null, attempts: state.attempts, endpoint, latencyMs, nested });
   };
   return {
     reached() {
-      // A source that begins says so with its first event; one that goes on may have nothing to say for long.
-      if (after !== null) {
-        reached();
+      // A source that begins says so with its first event; an installation that goes on may have nothing to say for long.
+      if (after !== null && readSourceName(options.source).kind === 'installation') {
+        reached([]);
       }
     },
     next(result) {
@@ -105,8 +110,10 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
       if ('kind' in found) {
         return finish(found);
       }
+      if (came === null) {
+        reached(nestedCoverage(result, options));
+      }
       came = found.places;
-      reached();
       if (!options.isFull()) {
         return null;
       }
@@ -116,11 +123,17 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
   };
 }
 
+/** What a site says of its installations with its first event. */
+function nestedCoverage({ extensions }: FormattedExecutionResult, origin: EventOrigin): readonly SourceCoverage[] {
+  const coverage = (extensions?.['coverage'] as Record<string, Coverage> | undefined)?.[origin.responseName];
+  return coverage?.sources.filter(({ parent }) => parent === origin.source) ?? [];
+}
+
 /** Takes an event, or says why the subscription it came over must end. */
 function take(state: Taking, result: FormattedExecutionResult, came: RevisionVector | null): SourceEvent | StreamEnd {
   const { options } = state;
   const { source, taken, observer, isShared } = options;
-  const ownPlaces = (...of: [string, RevisionVector]): RevisionVector | null => taken.ownPlaces(source, ...of);
+  const ownPlaces = (...of: [string | null, RevisionVector]): RevisionVector | null => taken.ownPlaces(source, ...of);
   const event = readEvent(result, { ...options, ownPlaces });
   if (event === null) {
     return endByErrors(result.errors);
@@ -145,6 +158,9 @@ function take(state: Taking, result: FormattedExecutionResult, came: RevisionVec
 }
 
 function noteGap({ afterGap, options: { observer } }: Taking, { source, installation, type }: SourceEvent): void {
+  if (installation === null) {
+    return;
+  }
   if (type === 'GAP') {
     afterGap.add(installation);
     observer.gapMet(source);

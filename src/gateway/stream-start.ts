@@ -1,4 +1,5 @@
 import type { SourceError } from '../merge/combine.ts';
+import type { SourceCoverage } from '../model/coverage.ts';
 
 // The beginning of a stream: it waits until each source was reached, or was tried in vain, so that the first token says of
 // as many sources as possible where they are.
@@ -10,6 +11,16 @@ export interface StartOutcome {
   readonly message: string | null;
   /** How many times one of its brokers was asked. */
   readonly attempts: number;
+  /** Who answered, and after how many milliseconds; null for this broker itself. */
+  readonly endpoint: string | null;
+  readonly latencyMs: number | null;
+  /** What a site said of its installations; empty if it said nothing. */
+  readonly nested: readonly SourceCoverage[];
+}
+
+/** The outcome of a source that was not reached. */
+export function notReached(message: string, attempts: number): StartOutcome {
+  return { reached: false, message, attempts, endpoint: null, latencyMs: null, nested: [] };
 }
 
 /** How the beginning went. */
@@ -28,7 +39,7 @@ export interface StreamStart {
   settled(signal: AbortSignal): Promise<Began>;
 }
 
-const silent: StartOutcome = { reached: false, message: 'it does not answer', attempts: 1 };
+const silent = notReached('it does not answer', 1);
 
 /** A beginning that waits for nobody yet. */
 export function createStreamStart(): StreamStart {

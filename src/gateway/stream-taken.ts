@@ -12,7 +12,7 @@ export interface StreamTaken {
   /** Where the source goes on: without the installations of other sources. */
   after(source: string): RevisionVector;
   /** Of the places in an event of an installation those that are the source's own; null if the installation is not. */
-  ownPlaces(source: string, installation: string, all: RevisionVector): RevisionVector | null;
+  ownPlaces(source: string, installation: string | null, all: RevisionVector): RevisionVector | null;
   /** Notes an event that is new. */
   take(event: SourceEvent): void;
 }
@@ -39,7 +39,7 @@ export function createStreamTaken({ after, configuredAt }: TakenOptions): Stream
     after: (source) => Object.fromEntries([...places].filter(([installation]) => isOwn(source, ownerOf(installation)))),
     ownPlaces: (source, installation, all) =>
       // An installation may have moved from where it was learned to be.
-      isOwn(source, configuredAt(installation))
+      installation === null || isOwn(source, configuredAt(installation))
         ? Object.fromEntries(
             Object.entries(all).filter(([name]) => name === installation || isOwn(source, ownerOf(name))),
           )

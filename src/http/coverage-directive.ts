@@ -2,7 +2,7 @@ import { getDirectiveValues, getVariableValues } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 import { messageOf, SitewideError } from '../core/errors.ts';
-import { decodeRevisions } from '../core/revision-vector.ts';
+import { decodeRevisions, laterRevisions } from '../core/revision-vector.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
 
@@ -44,6 +44,16 @@ export function readCoverage(options: ReadOptions): CoverageDirective {
   const sources = (values['sources'] ?? null) as readonly string[] | null;
   const atLeast = typeof values['atLeast'] === 'string' ? decodeRevisions(values['atLeast']) : null;
   return { wanted: { require, sources, atLeast }, timeoutMs };
+}
+
+/** What the operation says over what the tier above has said in headers; what both want at least has to be shown. */
+export function overHeaders(said: CoverageWanted, ofHeaders: CoverageWanted): CoverageWanted {
+  const [own, above] = [said.atLeast, ofHeaders.atLeast];
+  return {
+    ...said,
+    sources: said.sources ?? ofHeaders.sources,
+    atLeast: own && above ? laterRevisions(above, own) : (own ?? above),
+  };
 }
 
 function valuesOf({ schema, operation, variables }: ReadOptions): Record<string, unknown> | null {

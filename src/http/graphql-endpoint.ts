@@ -22,7 +22,15 @@ export interface GraphQLEndpoint {
   /** What executes the operations, or the choice of it by the text of the operation. Already started. */
   readonly apollo: ApolloServer<HttpRequestContext> | ((query: string) => ApolloServer<HttpRequestContext>);
   /** What executes its subscriptions, which come over WebSockets only. Without it there are none. */
-  readonly subscriptions?: { readonly executor: SubscriptionExecutor; readonly limits: DocumentLimits };
+  readonly subscriptions?: Subscriptions;
+}
+
+/** How a path answers subscriptions. */
+interface Subscriptions {
+  readonly executor: SubscriptionExecutor;
+  readonly limits: DocumentLimits;
+  /** What a tier above may ask, which adds to what its clients ask; absent if there is none above. */
+  readonly partLimits?: DocumentLimits;
 }
 
 interface GraphQLRequestOptions {

@@ -2,10 +2,9 @@ import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
 import { type DocumentNode, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
-import { laterRevisions } from '../core/revision-vector.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { asGraphQLError } from './answer.ts';
-import { readCoverage } from './coverage-directive.ts';
+import { overHeaders, readCoverage } from './coverage-directive.ts';
 import { isUnexpected } from './format-error.ts';
 import { createLimitRule, type OperationLimits } from './limits.ts';
 import type { AnswerFindings, HttpRequestContext } from './request-context.ts';
@@ -105,12 +104,7 @@ function applyCoverage(request: GraphQLRequestContext<HttpRequestContext>, maxim
   try {
     const variables = request.request.variables ?? {};
     const { wanted, timeoutMs } = readCoverage({ schema, operation, variables, maximumMs });
-    const { atLeast } = contextValue.wanted;
-    contextValue.wanted = {
-      ...wanted,
-      sources: wanted.sources ?? contextValue.wanted.sources,
-      atLeast: atLeast && wanted.atLeast ? laterRevisions(atLeast, wanted.atLeast) : (wanted.atLeast ?? atLeast),
-    };
+    contextValue.wanted = overHeaders(wanted, contextValue.wanted);
     if (timeoutMs !== null) {
       contextValue.deadline = contextValue.deadlineOf(timeoutMs);
     }

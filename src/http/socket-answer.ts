@@ -51,9 +51,12 @@ async function beginOperation(
     arrived(context);
     await visit.begin(context.deadline.signal);
     refuseDeepNesting(payload.query);
-    const subscription = subscriptions && parseSubscription(payload, subscriptions.limits);
-    if (subscriptions && subscription) {
-      return await openStream({ ...subscriptions, subscription, operation, context }, options);
+    if (subscriptions) {
+      const limits = (context.isPart ? subscriptions.partLimits : undefined) ?? subscriptions.limits;
+      const subscription = parseSubscription(payload, limits);
+      if (subscription) {
+        return await openStream({ ...subscriptions, limits, subscription, operation, context }, options);
+      }
     }
     await answer(operation, endpoint, { context, visit });
     return null;

@@ -1,6 +1,6 @@
 import type { SitewideError } from '../core/errors.ts';
 import type { RequestContext } from '../model/request.ts';
-import type { CoverageDirective } from './coverage-directive.ts';
+import { type CoverageDirective, overHeaders } from './coverage-directive.ts';
 import { createArrival } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import type { SocketOperation, SocketOptions } from './socket-options.ts';
@@ -35,7 +35,7 @@ export function openEvent(
 ): RequestContext & Disposable {
   const arrival = openArrival(operation, options);
   const { context } = arrival;
-  context.wanted = wanted;
+  context.wanted = overHeaders(wanted, context.wanted);
   if (timeoutMs !== null) {
     context.deadline = context.deadlineOf(timeoutMs);
   }

@@ -7,6 +7,7 @@ const understood = [
   'sitewide-deadline-ms',
   'sitewide-explain',
   'sitewide-request-id',
+  'sitewide-sources',
   'sitewide-tier',
   'traceparent',
   'tracestate',

@@ -8,6 +8,7 @@ import { requestIdOf } from './request-context.ts';
 import { performOperation } from './socket-answer.ts';
 import { withPayload } from './socket-headers.ts';
 import type { SocketOperation, SocketOptions } from './socket-options.ts';
+import type { TakePlace } from './stream-places.ts';
 
 // The operations of one socket, by the ids that the client gives them. So many begin at a time; a client who sends hundreds at
 // once, as after a reconnection, waits here instead of being refused for it, and keeps no other client waiting.
@@ -30,7 +31,7 @@ export interface OperationsOptions {
   readonly endpoint: GraphQLEndpoint;
   /** The request that opened the socket. */
   readonly request: IncomingMessage;
-  readonly takePlace: () => Disposable;
+  readonly takePlace: TakePlace;
   readonly options: SocketOptions;
   /** Settles when the socket has the message. */
   readonly send: (message: object) => Promise<void>;
@@ -84,7 +85,8 @@ interface Asked {
 
 function start(state: State, asked: Asked): void {
   const { operations, waiting, options } = state;
-  if (waiting.size >= options.limits.streams.perSocket) {
+  const { perSocket, perBroker } = options.limits.streams;
+  if (waiting.size >= (isPeer(asked) ? perBroker : perSocket)) {
     const { message, extensions } = new SitewideError('OVERLOADED', {});
     void state.send({ id: asked.id, type: MessageType.Error, payload: [{ message, extensions }] });
     return;
@@ -106,6 +108,11 @@ function start(state: State, asked: Asked): void {
   running.ends.signal.addEventListener('abort', giveUp, { once: true });
   waiting.add(begin);
   beginNext(state);
+}
+
+/** True for another broker, which has introduced itself when it opened the socket. */
+function isPeer({ headers }: Asked): boolean {
+  return headers['sitewide-tier'] !== undefined;
 }
 
 function beginNext(state: State): void {
@@ -142,7 +149,8 @@ interface Begun extends Asked {
   readonly becomeStream: () => void;
 }
 
-function operationOf(state: State, running: Running, { id, payload, headers, becomeStream }: Begun): SocketOperation {
+function operationOf(state: State, running: Running, begun: Begun): SocketOperation {
+  const { id, payload, headers, becomeStream } = begun;
   const { operations, send, options, request, takePlace } = state;
   const own = withPayload(headers, payload.extensions);
   const tell = async (message: object, isLast: boolean): Promise<void> => {
@@ -160,7 +168,7 @@ function operationOf(state: State, running: Running, { id, payload, headers, bec
     headers: { ...own, 'sitewide-request-id': requestIdOf(own, options.newId) },
     request,
     ends: running.ends,
-    takePlace,
+    takePlace: () => takePlace(isPeer(begun)),
     becomeStream,
     next: (result) => tell({ type: MessageType.Next, payload: result }, false),
     fail: (errors) => tell({ type: MessageType.Error, payload: errors }, true),

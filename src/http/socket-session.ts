@@ -11,6 +11,7 @@ import { createSocketOperations, type SocketOperations } from './socket-operatio
 import type { SocketOptions } from './socket-options.ts';
 import { watchPulse } from './socket-pulse.ts';
 import { createSocketSender, type SocketSender } from './socket-sender.ts';
+import type { TakePlace } from './stream-places.ts';
 
 // One socket that speaks graphql-transport-ws (PROTOCOL.md of graphql-ws). The messages are checked by graphql-ws. Its server
 // is not used: it cannot cancel what is not a stream yet, and where a client takes the id of an operation it has just ended
@@ -28,7 +29,7 @@ export interface SocketSession {
 export interface SessionOptions {
   readonly endpoint: GraphQLEndpoint;
   readonly request: IncomingMessage;
-  readonly takePlace: () => Disposable;
+  readonly takePlace: TakePlace;
   readonly options: SocketOptions;
 }
 

@@ -6,9 +6,16 @@ import type { StreamLimits } from './socket-options.ts';
 
 /** The places for the subscriptions of a path. */
 export interface StreamPlaces {
-  /** The places of one more socket. Each call takes one; dispose what it gives to leave it. Throws `TOO_MANY_SUBSCRIPTIONS`. */
-  ofSocket(): () => Disposable;
+  /** The places of one more socket. */
+  ofSocket(): TakePlace;
 }
+
+/**
+ * Takes a place; dispose what it gives to leave it.
+ * @param isPeer True for another broker, whose socket carries what all of its clients want.
+ * @throws SitewideError `TOO_MANY_SUBSCRIPTIONS`.
+ */
+export type TakePlace = (isPeer: boolean) => Disposable;
 
 /** Places that nobody has taken yet. */
 export function createStreamPlaces({ perSocket, perBroker }: StreamLimits, began: () => () => void): StreamPlaces {
@@ -16,8 +23,8 @@ export function createStreamPlaces({ perSocket, perBroker }: StreamLimits, began
   return {
     ofSocket() {
       let ofThis = 0;
-      return () => {
-        refuseMore('This connection', ofThis, perSocket);
+      return (isPeer) => {
+        refuseMore('This connection', ofThis, isPeer ? perBroker : perSocket);
         refuseMore('This broker', ofAll, perBroker);
         ofThis += 1;
         ofAll += 1;

@@ -29,6 +29,8 @@ export interface FaultProxy extends AsyncDisposable {
   readonly url: string;
   /** How many requests came, by path. */
   readonly requests: ReadonlyMap<string, number>;
+  /** The paths of the web sockets that are open. */
+  readonly webSockets: readonly string[];
   /** Spoils everything from now on, also what is under way; `none` heals. */
   setFault(fault: Fault): void;
 }
@@ -48,6 +50,7 @@ interface Wire {
 
 /** Both ends of a web socket. */
 interface Tunnel {
+  readonly path: string;
   readonly near: Socket;
   readonly far: Socket;
 }
@@ -87,6 +90,9 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`,
     requests,
+    get webSockets() {
+      return [...wire.tunnels].map(({ path }) => path);
+    },
     setFault(fault) {
       wire.fault = fault;
       if (fault.kind === 'reset') {
@@ -117,7 +123,7 @@ function tunnel(
 ): void {
   const { hostname, port } = new URL(wire.fault.kind === 'misdirect' ? wire.fault.to : wire.target);
   const far = connect({ host: hostname, port: Number(port), noDelay: true });
-  const one: Tunnel = { near, far };
+  const one: Tunnel = { path: request.url ?? '', near, far };
   wire.tunnels.add(one);
   const end = (): void => {
     wire.tunnels.delete(one);

@@ -7,7 +7,7 @@ const at = (revision: number, part = 0, feed = 'f'): Place => ({ feed, revision,
 const origin = {
   source: 'installation:a',
   responseName: 'changes',
-  ownPlaces: (installation: string, { a }: RevisionVector) => (installation === 'a' && a ? { a } : null),
+  ownPlaces: (installation: string | null, { a }: RevisionVector) => (installation === 'a' && a ? { a } : null),
 };
 const event = (place: Place, type = 'ADDED', others: RevisionVector = {}) => ({
   source: 'site:x',
@@ -73,13 +73,23 @@ describe('an event of a source', () => {
 
   test('is given to the client with a token of ours and without what only the merge needs', () => {
     const value = { mine: 'old', sw__resumeToken: 'old', node: { id: '1' }, sw__type: 'ADDED' };
-    const names = { askedNames: new Set(['mine', 'node']), tokenNames: ['mine'] };
+    const names = {
+      asked: new Map([
+        ['mine', 'resumeToken'],
+        ['node', 'node'],
+      ]),
+    };
     expect(clientEvent(value, 'new', names)).toEqual({ mine: 'new', node: { id: '1' } });
   });
 
   test('is given to a tier above with what its own merge needs', () => {
     const value = { sw__resumeToken: 'old', sw__type: 'ADDED', sw__source: 'installation:a' };
-    const names = { askedNames: new Set(['sw__resumeToken', 'sw__type']), tokenNames: ['sw__resumeToken'] };
+    const names = {
+      asked: new Map([
+        ['sw__resumeToken', 'resumeToken'],
+        ['sw__type', 'type'],
+      ]),
+    };
     expect(clientEvent(value, 'new', names)).toEqual({ sw__resumeToken: 'new', sw__type: 'ADDED' });
   });
 });

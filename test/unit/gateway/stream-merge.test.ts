@@ -38,7 +38,12 @@ const event = (type: string, installation: string, revision: number): SourceEven
 test('the question asks for the place and the kind of each event, and takes its own place to begin at', () => {
   expect(question.text).toContain('inventoryChanged(after: $sw__after)');
   expect(question.text).toContain('sw__resumeToken: resumeToken');
-  expect(question.tokenNames).toEqual(['token']);
+  expect(question.asked).toEqual(
+    new Map([
+      ['type', 'type'],
+      ['token', 'resumeToken'],
+    ]),
+  );
 });
 
 test('a bookmark is told at the beginning, after 10 s without anything else, and never beside an event', async () => {

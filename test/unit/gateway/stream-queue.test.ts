@@ -24,8 +24,8 @@ test('what came is taken in its order, and an end comes after it', async () => {
   queue.push(event(1));
   queue.push(event(2));
   queue.close();
-  expect(await queue.take(null, never)).toMatchObject({ place: { revision: 1 } });
-  expect(await queue.take(null, never)).toMatchObject({ place: { revision: 2 } });
+  expect(await queue.take(null, never)).toMatchObject({ places: { a: { revision: 1 } } });
+  expect(await queue.take(null, never)).toMatchObject({ places: { a: { revision: 2 } } });
   expect(await queue.take(null, never)).toBeNull();
 });
 
@@ -33,7 +33,7 @@ test('a failure is thrown once everything before it was taken', async () => {
   const { queue } = open();
   queue.push(event(1));
   queue.fail(new Error('wrong'));
-  expect(await queue.take(null, never)).toMatchObject({ place: { revision: 1 } });
+  expect(await queue.take(null, never)).toMatchObject({ places: { a: { revision: 1 } } });
   await expect(queue.take(null, never)).rejects.toThrow('wrong');
 });
 
@@ -78,7 +78,7 @@ test('of a source that has nothing to tell only the last place is kept', async (
   queue.push(event(2, 'BOOKMARK'));
   queue.push(event(7, 'BOOKMARK', 'b'));
   queue.close();
-  expect(await queue.take(null, never)).toMatchObject({ place: { revision: 2 } });
+  expect(await queue.take(null, never)).toMatchObject({ places: { a: { revision: 2 } } });
   expect(await queue.take(null, never)).toMatchObject({ installation: 'b' });
   expect(await queue.take(null, never)).toBeNull();
 });
