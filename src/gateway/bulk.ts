@@ -12,11 +12,11 @@ import type { ChangeInput } from './change-input.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import { allRecords, type Reading } from './reading.ts';
 import { selectSources } from './select-sources.ts';
+import type { Source } from './source.ts';
 
-// A change of many machines, wherever in the site they are. First every source concerned is asked what it would do, and
-// the whole is refused if anything speaks against it; then each carries out its part, all under the id of one operation.
-// Nothing is kept here: the id comes from the actor and the key, so that the same request at any broker goes on where this
-// one ended.
+// A change of many machines, wherever they are. First every source concerned is asked what it would do, and the whole is
+// refused if anything speaks against it; then each carries out its part, all under the id of one operation. Nothing is
+// kept here: the id comes from the actor and the key, so that the same request at any broker goes on where this one ended.
 
 /** How much of what is left of the request the first question may take: the second one needs its time, too. */
 const tryShare = 0.5;
@@ -25,6 +25,10 @@ const tryShare = 0.5;
 export async function answerBulk(question: FieldQuestion): Promise<FieldAnswer> {
   const { concerned, skipped } = selectSources(question);
   const input = bulkInputOf(question);
+  const [first, ...others] = concerned;
+  if (first && others.length === 0) {
+    return carryOutAlone(question, first, { input, skipped });
+  }
   const isTry = input['dryRun'] === true;
   const limits = isTry ? {} : { withinMs: question.context.deadline.remainingMs() * tryShare };
   const asked = await Promise.all(
@@ -45,6 +49,29 @@ export async function answerBulk(question: FieldQuestion): Promise<FieldAnswer> 
     return answerOf(question, { records, parts, userErrors, isAccepted: false });
   }
   return carryOut(question, { input, tried, records });
+}
+
+interface Alone {
+  readonly input: ChangeInput['value'];
+  readonly skipped: readonly SourceCoverage[];
+}
+
+/** The one source concerned refuses or carries out the whole by itself, so that it need not be asked twice. */
+async function carryOutAlone(question: FieldQuestion, source: Source, { input, skipped }: Alone): Promise<FieldAnswer> {
+  const one = await askChange(question, source, { input });
+  const { reading, mayBeAccepted } = one;
+  if (reading.refusal) {
+    return { value: null, errors: [{ ...reading.refusal, path: [question.subquery.responseName] }] };
+  }
+  if (reading.value === null) {
+    const records = [...allRecords(reading), ...skipped];
+    question.report(coverageOf([recordWithAdvice(question, one), ...reading.nested, ...skipped]));
+    throw changeFailure(question, records, mayBeAccepted);
+  }
+  const records = [...allRecords(reading), ...skipped];
+  question.report(coverageOf(records));
+  const userErrors = namedErrors([reading]);
+  return answerOf(question, { records, parts: [reading], userErrors, isAccepted: input['dryRun'] !== true });
 }
 
 interface BulkArguments {

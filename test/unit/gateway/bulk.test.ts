@@ -317,6 +317,28 @@ test('only the installations that the filter leaves, and that are wanted, are as
   expect(installations.map(({ part }) => part?.count ?? null)).toEqual([null, 2, null]);
 });
 
+test('an installation that is the only one concerned is asked once, and refuses or does the whole by itself', async () => {
+  const filter = { installation: { eq: 'b' } };
+  const refused = payload(await ask({ filter, max: 1 }));
+  expect(refused).toMatchObject({ operation: null, userErrors: [{ code: 'TOO_MANY_TARGETS' }], targetCount: 2 });
+  const tried = payload(await ask({ filter, try: true }));
+  expect(tried).toMatchObject({ operation: null, preview: ['FORCE_STOP b0', 'FORCE_STOP b1'], targetCount: 2 });
+  expect(installations.map(({ part }) => part)).toEqual([null, null, null]);
+  const done = payload(await ask({ filter, max: 2 }));
+  expect(done).toMatchObject({ operation: { id }, userErrors: [], targetCount: 2, coverage: { complete: true } });
+  expect(done.coverage.sources.map(({ status }) => status)).toEqual(['SKIPPED', 'OK', 'SKIPPED']);
+  expect(installations.map(({ broker }) => broker.asked.length)).toEqual([0, 3, 0]);
+});
+
+test('an installation that is the only one concerned and is lost leaves it open what it did', async () => {
+  installations[1]!.broker.behaviour = 'die-after';
+  const lost = await ask({ filter: { installation: { eq: 'b' } } });
+  expect(lost.errors[0]).toMatchObject({
+    message: expect.stringMatching(/may have been accepted all the same.*key "k"/),
+    extensions: { code: 'NO_SOURCE_ANSWERED', accepted: 'UNKNOWN', idempotencyKey: 'k' },
+  });
+});
+
 test('the operation of all installations is looked up at all of them', async () => {
   await ask();
   const text = `query ($id: ID!, $other: ID!, $r: [_Any!]!) {
