@@ -1,5 +1,4 @@
 import { encodeId } from '../../src/core/ids.ts';
-import type { ChaosSite } from './chaos-site.ts';
 import { ask } from './graphql.ts';
 import { simulatorConsole } from './simulator.ts';
 
@@ -15,11 +14,19 @@ export interface KnownVm {
   readonly memoryMiB: number;
 }
 
+/** Brokers with the hypervisor managers behind them. */
+interface KnownSite {
+  readonly installations: readonly string[];
+  readonly brokers: readonly { readonly installation: string; readonly directUrl: string }[];
+  /** By installation. */
+  readonly simulators: ReadonlyMap<string, string>;
+}
+
 /**
  * All machines of a site, by name and then by id. Which there are is taken from the hypervisor managers; their sizes, which
  * those do not tell briefly, from the undisturbed brokers.
  */
-export async function knownInventory(site: ChaosSite): Promise<readonly KnownVm[]> {
+export async function knownInventory(site: KnownSite): Promise<readonly KnownVm[]> {
   const all = await Promise.all(
     site.installations.map(async (installation) => {
       const broker = site.brokers.find((candidate) => candidate.installation === installation)!;

@@ -35,7 +35,7 @@ export function createQuestions(vms: readonly KnownVm[], random: Random): () => 
   const walks = Array.from({ length: 4 }, () => createWalk(vms, random));
   const kinds: readonly (() => Question)[] = [
     () => pageQuestion('page', vms, { first: random.between(1, 100) }),
-    () => filteredQuestion(vms, random),
+    () => filteredQuestion(vms, chooseFilter(random)),
     () => summary,
     () => nodesQuestion(vms, random),
     () => walks.find(({ isFree }) => isFree())?.next() ?? summary,
@@ -50,7 +50,8 @@ interface PageOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-function pageQuestion(name: string, rows: readonly KnownVm[], options: PageOptions): Question {
+/** A page of a list that has these rows. */
+export function pageQuestion(name: string, rows: readonly KnownVm[], options: PageOptions): Question {
   const { first, skip = 0, variables = {} } = options;
   return {
     name,
@@ -72,9 +73,26 @@ function pageQuestion(name: string, rows: readonly KnownVm[], options: PageOptio
   };
 }
 
-function filteredQuestion(vms: readonly KnownVm[], random: Random): Question {
-  const wanted = random.pick(['RUNNING', 'STOPPED', 'PAUSED']);
-  const least = random.pick([0, 2_048, 8_192]);
+/** What a filtered list asks for. */
+export interface Filtered {
+  readonly powerState: string;
+  /** In MiB. */
+  readonly leastMemory: number;
+}
+
+/** Any. */
+export function chooseFilter(random: Random): Filtered {
+  return {
+    powerState: random.pick(['RUNNING', 'STOPPED', 'PAUSED']),
+    leastMemory: random.pick([0, 2_048, 8_192]),
+  };
+}
+
+/** A filtered list in descending order. */
+export function filteredQuestion(
+  vms: readonly KnownVm[],
+  { powerState: wanted, leastMemory: least }: Filtered,
+): Question {
   const rows = vms.filter(({ powerState, memoryMiB }) => powerState === wanted && memoryMiB >= least);
   // Rows with the same name stay in the order of their ids whichever way the names go.
   const descending = [...rows].sort(
@@ -87,7 +105,8 @@ function filteredQuestion(vms: readonly KnownVm[], random: Random): Question {
   return pageQuestion('filtered', descending, { first: 40, variables });
 }
 
-function summaryQuestion(vms: readonly KnownVm[]): Question {
+/** A summary. */
+export function summaryQuestion(vms: readonly KnownVm[]): Question {
   const sum = (rows: readonly KnownVm[], field: 'cpuCount' | 'memoryMiB'): number =>
     rows.reduce((total, row) => total + row[field], 0);
   const buckets = (field: 'powerState' | 'installation') =>
