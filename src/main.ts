@@ -15,7 +15,7 @@ interface CommandEntry {
 
 const commands: Readonly<Record<string, CommandEntry>> = {
   demo: {
-    summary: 'start a whole site on this machine, with simulated installations',
+    summary: 'start whole sites on this machine, with simulated installations',
     load: async () => (await import('./commands/demo.ts')).demoCommand(),
   },
   serve: {
@@ -50,7 +50,7 @@ const commands: Readonly<Record<string, CommandEntry>> = {
 
 const examples = `
 Examples:
-  $ sitewide demo                            a site of three simulated installations, at http://127.0.0.1:4000/graphql
+  $ sitewide demo                            two sites of simulated installations, at http://127.0.0.1:4000/graphql
   $ sitewide query                           its first virtual machines
   $ sitewide vm stop web-01                  ask a guest to shut down, and follow that to its end
   $ sitewide serve --config broker.yml       a broker of your own

@@ -2,17 +2,20 @@ import { isAbsolute } from 'node:path';
 
 import { stringify } from 'yaml';
 
-// What a demo consists of: which processes, on which ports, with which configuration. Pure; nothing is started here.
+// What a demo consists of: which processes and relays, on which ports, with which configuration. Pure; nothing is started
+// here.
 
 /** What the user asked for. */
 export interface DemoOptions {
+  readonly sites: number;
+  /** Simulated ones of each site. */
   readonly installations: number;
   readonly brokers: number;
   readonly vms: number;
   readonly port: number;
   readonly seed: number;
   readonly churn: number;
-  /** Sockets or uris of libvirt; each makes an installation after the simulated ones. */
+  /** Sockets or uris of libvirt; each makes an installation of the first site, after the simulated ones. */
   readonly libvirt: readonly string[];
 }
 
@@ -22,6 +25,7 @@ export type PlannedProcess = PlannedBroker | PlannedSimulator;
 /** A broker to be started. */
 export interface PlannedBroker {
   readonly role: 'broker';
+  readonly site: string;
   readonly installation: string;
   readonly broker: string;
   readonly port: number;
@@ -35,6 +39,7 @@ export interface PlannedBroker {
 /** A simulator to be started. */
 export interface PlannedSimulator {
   readonly role: 'simulator';
+  readonly site: string;
   readonly installation: string;
   readonly broker: null;
   readonly port: number;
@@ -42,10 +47,30 @@ export interface PlannedSimulator {
   readonly args: readonly string[];
 }
 
-/** All processes: the brokers by port, then the simulators. */
+/** The address under which the brokers of one site know a broker of another one. */
+export interface PlannedRelay {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly target: string;
+}
+
+/** All parts: the brokers by port, site by site, then the simulators, then the relays. */
 export interface DemoPlan {
+  /** The ids of the sites. */
+  readonly sites: readonly string[];
   readonly brokers: readonly PlannedBroker[];
   readonly simulators: readonly PlannedSimulator[];
+  readonly relays: readonly PlannedRelay[];
+}
+
+/** An installation with its place. */
+interface Place {
+  readonly id: string;
+  readonly name: string;
+  readonly site: string;
+  readonly libvirt: string | null;
+  readonly brokers: readonly { readonly id: string; readonly port: number; readonly url: string }[];
 }
 
 const host = '127.0.0.1';
@@ -53,32 +78,29 @@ const host = '127.0.0.1';
 /** Installations are named by letters. */
 export const maximumInstallations = 26;
 
-/** The processes of a demo: brokers on consecutive ports, installation by installation, then the simulators. */
+/** How many installations the options make. */
+export function installationCount({ sites, installations, libvirt }: DemoOptions): number {
+  return sites * installations + libvirt.length;
+}
+
+/**
+ * The parts of a demo: brokers on consecutive ports, installation by installation, then simulators, then relays. A site
+ * without installations is none.
+ */
 export function planDemo(options: DemoOptions): DemoPlan {
-  const simulated = range(options.installations);
-  const all = range(options.installations + options.libvirt.length);
-  const site = { id: 'demo', name: 'Demo', installations: all.map((at) => siteEntry(at, options)) };
-  const firstSimulatorPort = options.port + all.length * options.brokers;
-  const simulators = simulated.map((at) => planSimulator(at, firstSimulatorPort + at, options));
-  const brokers = all.flatMap((at) => {
-    const uri = options.libvirt[at - options.installations];
-    const libvirt = uri === undefined ? null : libvirtUri(uri);
-    const driver =
-      libvirt === null ? { kind: 'simulator', url: simulators[at]!.url } : { kind: 'libvirt', uri: libvirt };
-    return range(options.brokers).map((nth): PlannedBroker => {
-      const { id: broker, url } = site.installations[at]!.brokers[nth]!;
-      const config = stringify({
-        site,
-        installation: installationId(at),
-        broker,
-        driver,
-        timeouts: { drainMs: 2_000 },
-      });
-      const port = options.port + at * options.brokers + nth;
-      return { role: 'broker', installation: installationId(at), broker, port, url, libvirt, config };
-    });
+  const places = placesOf(options);
+  const sites = [...new Set(places.map(({ site }) => site))];
+  const simulated = places.filter(({ libvirt }) => libvirt === null);
+  const firstSimulatorPort = options.port + places.length * options.brokers;
+  const simulators = simulated.map((place, at) => planSimulator(place, firstSimulatorPort + at, options));
+  const relays = planRelays(places, firstSimulatorPort + simulators.length);
+  const brokers = places.flatMap((place) => {
+    const url = simulators.find(({ installation }) => installation === place.id)?.url;
+    const driver = place.libvirt === null ? { kind: 'simulator', url } : { kind: 'libvirt', uri: place.libvirt };
+    const shared = { ...surroundings(place.site, places, relays), installation: place.id, driver };
+    return place.brokers.map((broker) => planBroker(place, broker, shared));
   });
-  return { brokers, simulators };
+  return { sites, brokers, simulators, relays };
 }
 
 /** A libvirt uri: an absolute path is the socket of a session daemon. */
@@ -86,27 +108,72 @@ export function libvirtUri(socketOrUri: string): string {
   return isAbsolute(socketOrUri) ? `qemu+unix:///session?socket=${encodeURI(socketOrUri)}` : socketOrUri;
 }
 
-function planSimulator(at: number, port: number, { vms, seed, churn }: DemoOptions): PlannedSimulator {
-  const installation = installationId(at);
-  const settings = { host, port, installation, vms, seed, churn };
+function placesOf({ sites, installations, brokers, port, libvirt }: DemoOptions): readonly Place[] {
+  const entries = range(installations === 0 ? 1 : sites).flatMap((nth) => {
+    const site = installations > 0 && sites > 1 ? `demo-${nth + 1}` : 'demo';
+    const real = nth === 0 ? libvirt.map(libvirtUri) : [];
+    return [...range(installations).map(() => null), ...real].map((uri) => ({ site, libvirt: uri }));
+  });
+  return entries.map((entry, at) => {
+    const id = `demo-${letter(at)}`;
+    return {
+      ...entry,
+      id,
+      name: `Demo ${letter(at).toUpperCase()}`,
+      brokers: range(brokers).map((nth) => {
+        const own = port + at * brokers + nth;
+        return { id: `${id}-${nth + 1}`, port: own, url: `http://${host}:${own}` };
+      }),
+    };
+  });
+}
+
+function planSimulator({ id, site }: Place, port: number, { vms, seed, churn }: DemoOptions): PlannedSimulator {
+  const settings = { host, port, installation: id, vms, seed, churn };
   const args = ['simulate', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])];
-  return { role: 'simulator', installation, broker: null, port, url: `http://${host}:${port}`, args };
+  return { role: 'simulator', site, installation: id, broker: null, port, url: `http://${host}:${port}`, args };
 }
 
-function siteEntry(at: number, { brokers, port }: DemoOptions) {
-  const id = installationId(at);
-  return {
-    id,
-    name: `Demo ${letter(at).toUpperCase()}`,
-    brokers: range(brokers).map((nth) => ({
-      id: `${id}-${nth + 1}`,
-      url: `http://${host}:${port + at * brokers + nth}`,
-    })),
-  };
+function planBroker(
+  { id: installation, site, libvirt }: Place,
+  { id: broker, port, url }: Place['brokers'][number],
+  shared: object,
+): PlannedBroker {
+  const config = stringify({ ...shared, broker, timeouts: { drainMs: 2_000 } }, { aliasDuplicateObjects: false });
+  return { role: 'broker', site, installation, broker, port, url, libvirt, config };
 }
 
-function installationId(at: number): string {
-  return `demo-${letter(at)}`;
+/** One for each broker and each site that is not its own. */
+function planRelays(places: readonly Place[], firstPort: number): readonly PlannedRelay[] {
+  const sites = [...new Set(places.map(({ site }) => site))];
+  const wanted = sites.flatMap((from) =>
+    places
+      .filter(({ site }) => site !== from)
+      .flatMap(({ site: to, brokers }) => brokers.map(({ url: target }) => ({ from, to, target }))),
+  );
+  return wanted.map((relay, at) => ({ ...relay, port: firstPort + at }));
+}
+
+/** What a broker is told of its own site, by the brokers' own addresses, and of the others, by the relays'. */
+function surroundings(own: string, places: readonly Place[], relays: readonly PlannedRelay[]) {
+  const others = [...new Set(places.map(({ site }) => site))].filter((site) => site !== own);
+  const relayOf = (url: string): string =>
+    `http://${host}:${relays.find(({ from, target }) => from === own && target === url)!.port}`;
+  const site = siteEntry(own, places, (url) => url);
+  const sites = others.map((other) => siteEntry(other, places, relayOf));
+  // A second question for the sake of speed would blur how many are needed, which is what the demo shows.
+  return sites.length === 0 ? { site } : { site, federation: { sites, hedging: false } };
+}
+
+function siteEntry(id: string, places: readonly Place[], urlFor: (url: string) => string) {
+  const installations = places
+    .filter(({ site }) => site === id)
+    .map((place) => ({
+      id: place.id,
+      name: place.name,
+      brokers: place.brokers.map((broker) => ({ id: broker.id, url: urlFor(broker.url) })),
+    }));
+  return { id, name: id.replace('demo', 'Demo').replace('-', ' '), installations };
 }
 
 function letter(at: number): string {

@@ -6,42 +6,46 @@ import { interruptible, Interrupted } from '../cli/interrupt.ts';
 import type { Answer } from '../client/answer.ts';
 import { createTransport, type Transport } from '../client/transport.ts';
 import { systemClock } from '../core/clock.ts';
-import { createDeadline } from '../core/deadline.ts';
-import { startDemoDatabase, type DemoDatabase } from './demo-database.ts';
-import { exampleText, processJson, processTable } from './demo-output.ts';
-import { maximumInstallations, planDemo } from './demo-plan.ts';
+import { messageOf } from '../core/errors.ts';
+import { compareWays } from './demo-compare.ts';
+import { comparisonJson, comparisonTable, exampleText, processJson, processTable } from './demo-output.ts';
+import { installationCount, maximumInstallations, planDemo } from './demo-plan.ts';
 import type { DemoOptions, DemoPlan } from './demo-plan.ts';
-import { createDemoProcesses, processName } from './demo-processes.ts';
-import type { DemoProcess, DemoProcesses } from './demo-processes.ts';
-import { brokerReady, simulatorReady } from './demo-ready.ts';
+import { createDemoProcesses } from './demo-processes.ts';
+import { startDemoProcesses } from './demo-start.ts';
+import { startDemoWan, type DemoWan, type DemoWanOptions } from './demo-wan.ts';
 import { requireFreePorts } from './free-ports.ts';
 
-// `sitewide demo`: a whole site on this machine, every broker and every simulated hypervisor manager a process of its own,
+// `sitewide demo`: whole sites on this machine, every broker and every simulated hypervisor manager a process of its own,
 // so that each can be killed, stopped and watched.
 
 const clock = systemClock;
 
-/** Ready is a matter of seconds; a loaded machine may take longer, but beyond this something else is wrong. */
-const startTimeoutMs = 35_000;
-
 /** Everything is there; only what brokers think of one another may need a moment, in milliseconds. */
 const completeWithinMs = 5_000;
 
-const help = `
-Brokers listen on consecutive ports from --port on, installation by installation; the simulators follow. Any broker
-answers for the whole site. Kill one and ask another: nothing is restarted, except the PostgreSQL server that keeps the
-installations' operations and changes. Started again with the same --data, the demo goes on with them.
+/** How many rows the comparison asks for at most: a page has no more. */
+const mostRows = 1_000;
 
-stdout has the processes, the rows of an example query, their coverage and a last line "ready URL"; stderr has the
-progress and says which process ended. The demo runs until Ctrl-C or SIGTERM, which ends every process within 5 s; then its
-exit code is 0, or 130 if it was not ready yet.
+const help = `
+Brokers listen on consecutive ports from --port on, installation by installation, those of the first site first; then come
+the simulators, then the addresses under which sites reach one another, through an emulated wide area network. Any broker
+answers for its site at /graphql and for all sites at /federation/graphql. Kill one and ask another: nothing is restarted,
+except the PostgreSQL server that keeps the installations' operations and changes. Started again with the same --data, the
+demo goes on with them.
+
+stdout has the processes, the rows of an example query, their coverage, what the same question about the other sites takes
+in three ways, and a last line "ready URL", the URL being that of the first site; stderr has the progress and says which
+process ended. The demo runs until Ctrl-C or SIGTERM, which ends every process within 5 s; then its exit code is 0, or 130 if
+it was not ready yet.
 
 Examples:
   $ sitewide demo
-  $ sitewide demo --installations 4 --brokers 2 --vms 300 --port 4100
+  $ sitewide demo --sites 3 --installations 1 --wan-rtt 200 --wan-rate 5
+  $ sitewide demo --sites 1 --installations 4 --brokers 2 --vms 300 --port 4100
   $ sitewide demo --churn 30                                      half a machine a second changes
   $ sitewide demo --libvirt /run/user/1000/libvirt/libvirt-sock   a real one beside the simulated ones
-  $ sitewide demo --libvirt qemu:///system --installations 1`;
+  $ sitewide demo --libvirt qemu:///system --sites 1 --installations 1`;
 
 interface OtherOptions {
   readonly json: boolean;
@@ -52,14 +56,22 @@ interface OtherOptions {
 /** The command. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Starts a whole site on this machine, asks it an example question and serves until Ctrl-C.')
-    .option('--installations <n>', 'simulated installations', wholeNumber(0, maximumInstallations), 3)
+    .description('Starts whole sites on this machine, asks them an example question and serves until Ctrl-C.')
+    .option('--sites <n>', 'sites, joined by an emulated wide area network', wholeNumber(1, 9), 2)
+    .option('--installations <n>', 'simulated installations of each site', wholeNumber(0, maximumInstallations), 2)
     .option('--brokers <n>', 'brokers in front of each installation', wholeNumber(1, 9), 2)
     .option('--vms <n>', 'virtual machines of each simulated installation', wholeNumber(0, 50_000), 200)
     .option('--port <port>', 'the first port', wholeNumber(1, 65_000), 4000)
     .option('--seed <n>', 'the same seed gives the same machines', wholeNumber(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--churn <n>', 'machines that change per minute in each simulated installation', wholeNumber(0, 60_000), 0)
-    .option('--libvirt <socket-or-uri>', 'add an installation on a real libvirt; repeatable', collectLibvirt, [])
+    .option(
+      '--libvirt <socket-or-uri>',
+      'add an installation on a real libvirt to the first site; repeatable',
+      collectLibvirt,
+      [],
+    )
+    .option('--wan-rtt <ms>', 'the round trip between two sites', wholeNumber(0, 10_000), 80)
+    .option('--wan-rate <mbit>', 'Mbit/s of each direction between two sites', wholeNumber(1, 100_000), 20)
     .option('--data <folder>', 'where its databases are kept (default: .sitewide/demo-PORT)')
     .option('--json', 'print the processes as one JSON line instead of a table', false)
     .allowExcessArguments(false)
@@ -67,8 +79,10 @@ export function demoCommand(): Command {
     .action(runDemo);
 }
 
-async function runDemo(options: DemoOptions & OtherOptions, command: Command): Promise<void> {
-  const count = options.installations + options.libvirt.length;
+type AllOptions = DemoOptions & DemoWanOptions & OtherOptions;
+
+async function runDemo(options: AllOptions, command: Command): Promise<void> {
+  const count = installationCount(options);
   if (count < 1 || count > maximumInstallations) {
     command.error(`error: ${count} installations; allowed are 1 to ${maximumInstallations}, with those of --libvirt`);
   }
@@ -76,6 +90,7 @@ async function runDemo(options: DemoOptions & OtherOptions, command: Command): P
   await requireFreePorts([...plan.brokers, ...plan.simulators].map(({ port }) => port));
   // The databases are disposed after the brokers, which are using them to the last.
   await using databases = new AsyncDisposableStack();
+  await using wan = await startDemoWan(plan, options);
   await using processes = await createDemoProcesses({ clock });
   // npm passes Ctrl-C on to a process that the terminal has told already; the second one must not cut the ending short.
   process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
@@ -84,13 +99,12 @@ async function runDemo(options: DemoOptions & OtherOptions, command: Command): P
   let serving = false;
   try {
     await interruptible(async (signal) => {
-      const database = await startAll(plan, { ...options, databases, processes }, signal);
+      const data = options.data ?? `.sitewide/demo-${options.port}`;
+      const database = await startDemoProcesses(plan, { databases, processes, data, clock, progress }, signal);
       const describe = options.json ? processJson : processTable;
       process.stdout.write(describe(processes.started, database));
-      const url = `${plan.brokers[0]!.url}/graphql`;
-      const transport = createTransport({ endpoints: [url], clock });
-      process.stdout.write(exampleText(await askExample(transport, signal)));
-      process.stdout.write(`ready ${url}\n`);
+      await show(plan, { ...options, wan }, signal);
+      process.stdout.write(`ready ${plan.brokers[0]!.url}/graphql\n`);
       serving = true;
       await untilAborted(signal);
     });
@@ -105,49 +119,27 @@ async function runDemo(options: DemoOptions & OtherOptions, command: Command): P
   }
 }
 
-interface Parts extends Pick<DemoOptions & OtherOptions, 'data' | 'port'> {
-  readonly databases: AsyncDisposableStack;
-  readonly processes: DemoProcesses;
-}
-
-async function startAll(
+/** The example, and with several sites what it takes to ask them. */
+async function show(
   plan: DemoPlan,
-  { processes, databases, data, port }: Parts,
-  parent: AbortSignal,
-): Promise<DemoDatabase> {
-  using deadline = createDeadline({ clock, timeoutMs: startTimeoutMs, parent });
-  const { signal } = deadline;
-  progress(`starting ${plan.simulators.length} simulators and ${plan.brokers.length} brokers …`);
-  // The list of processes has the brokers first, but they start faster when their hypervisor managers are there.
-  const simulators = plan.simulators.map((simulator) => processes.start(simulator));
-  const [database] = await Promise.all([
-    startDemoDatabase({ plan, data: data ?? `.sitewide/demo-${port}`, clock, onTrouble: progress }, signal),
-    ...simulators.map((simulator) => simulatorReady(simulator, { clock, signal })),
-  ]);
-  databases.use(database.server);
-  const brokers = plan.brokers.map((broker) =>
-    processes.start(broker, { DATABASE_URL: database.server.urlOf(broker.installation) }),
-  );
-  await Promise.all(
-    brokers.map(async (broker) => {
-      const problem = await brokerReady(broker, { clock, signal });
-      if (problem !== '') {
-        progress(`${processName(broker.plan)} serves, but: ${problem}`);
-      }
-    }),
-  );
-  for (const started of processes.started) {
-    void reportEnd(started, parent);
+  { wan, ...options }: AllOptions & { readonly wan: DemoWan },
+  signal: AbortSignal,
+): Promise<void> {
+  const [from, ...to] = plan.sites;
+  const path = to.length > 0 ? '/federation/graphql' : '/graphql';
+  const transport = createTransport({ endpoints: [`${plan.brokers[0]!.url}${path}`], clock });
+  process.stdout.write(exampleText(await askExample(transport, signal)));
+  if (to.length === 0) {
+    return;
   }
-  return database;
-}
-
-/** Says that a process ended, unless all of them are being ended: Ctrl-C reaches them as well as us. */
-async function reportEnd(started: DemoProcess, signal: AbortSignal): Promise<void> {
-  const how = await started.end;
-  await clock.sleep(200, signal).catch(() => undefined);
-  if (!signal.aborted) {
-    progress(`${processName(started.plan)} (pid ${started.pid}) ended: ${how}. It is not started again.`);
+  const first = Math.max(1, Math.min(mostRows, options.vms * options.installations * to.length));
+  try {
+    const ways = await compareWays({ plan, wan, first, signal });
+    const text = options.json ? comparisonJson(ways) : comparisonTable(ways, { ...options, from: from!, to });
+    process.stdout.write(text);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    progress(`The ways to ask ${to.join(', ')} could not be compared: ${messageOf(thrown)}`);
   }
 }
 

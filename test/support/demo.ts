@@ -19,6 +19,8 @@ const startTimeoutMs = 40_000;
 /** A process of the demo, as its `--json` prints it. */
 export interface DemoProcess {
   readonly role: 'broker' | 'simulator' | 'database';
+  /** Null for the database server, as its installation. */
+  readonly site: string | null;
   /** Null for the database server, which is everybody's. */
   readonly installation: string | null;
   readonly broker: string | null;
@@ -37,8 +39,9 @@ export interface Demo extends AsyncDisposable {
   signal(installation: string, signal: NodeJS.Signals): void;
 }
 
-/** Starts a demo of so many installations and brokers and waits until it is ready. */
+/** Starts a demo of so many sites (one by default), installations and brokers and waits until it is ready. */
 export async function startDemo(options: {
+  readonly sites?: number;
   readonly installations: number;
   readonly brokers: number;
   readonly vms: number;
@@ -46,8 +49,9 @@ export async function startDemo(options: {
   /** Where its databases are, for a demo that goes on with those of another one. */
   readonly data?: string;
 }): Promise<Demo> {
-  const { installations, brokers, vms, more = [] } = options;
-  const port = await findFreePorts((installations + 2) * (brokers + 1));
+  const { sites = 1, installations, brokers, vms, more = [] } = options;
+  // Brokers, simulators, those of two installations that `more` may add, and the relays between the sites.
+  const port = await findFreePorts((sites * installations + 2) * (sites * brokers + 1));
   // The binaries lie beside the data, and one copy of them does for all tests.
   const data = options.data ?? join(tmpdir(), 'sitewide-test', `demo-${randomUUID()}`);
   const parent = spawn(
@@ -55,7 +59,7 @@ export async function startDemo(options: {
     [
       program,
       'demo',
-      ...['--installations', String(installations), '--brokers', String(brokers)],
+      ...['--sites', String(sites), '--installations', String(installations), '--brokers', String(brokers)],
       ...['--vms', String(vms), '--port', String(port), '--data', data, '--json', ...more],
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },

@@ -1,9 +1,48 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { libvirtUri, planDemo } from '../../../src/commands/demo-plan.ts';
+import { installationCount, libvirtUri, planDemo } from '../../../src/commands/demo-plan.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 
-const defaults = { installations: 3, brokers: 2, vms: 200, port: 4000, seed: 1, churn: 0, libvirt: [] };
+const defaults = { sites: 1, installations: 3, brokers: 2, vms: 200, port: 4000, seed: 1, churn: 0, libvirt: [] };
+
+describe('the plan of a demo with several sites', () => {
+  const options = { ...defaults, sites: 2, installations: 2, libvirt: ['qemu:///system'] };
+  const plan = planDemo(options);
+
+  test('has the brokers of the first site first, with its libvirt, then those of the second', () => {
+    expect(plan.sites).toEqual(['demo-1', 'demo-2']);
+    expect(plan.brokers.map(({ site, broker, port }) => `${site} ${broker} ${port}`)).toEqual([
+      ...['demo-1 demo-a-1 4000', 'demo-1 demo-a-2 4001', 'demo-1 demo-b-1 4002', 'demo-1 demo-b-2 4003'],
+      ...['demo-1 demo-c-1 4004', 'demo-1 demo-c-2 4005'],
+      ...['demo-2 demo-d-1 4006', 'demo-2 demo-d-2 4007', 'demo-2 demo-e-1 4008', 'demo-2 demo-e-2 4009'],
+    ]);
+    expect(plan.simulators.map(({ installation, port }) => `${installation} ${port}`)).toEqual([
+      ...['demo-a 4010', 'demo-b 4011', 'demo-d 4012', 'demo-e 4013'],
+    ]);
+    expect(installationCount(options)).toBe(5);
+  });
+
+  test('tells each broker of its own site by the addresses of its brokers, and of the other one by those of relays', () => {
+    for (const { site, config: text } of plan.brokers) {
+      const { site: own, federation } = parseConfig(text, { file: 'plan' });
+      expect([own.id, ...federation.sites.map(({ id }) => id)]).toEqual(
+        site === 'demo-1' ? plan.sites : ['demo-2', 'demo-1'],
+      );
+      expect(federation.hedging).toBe(false);
+      for (const { id, url } of federation.sites
+        .flatMap(({ installations }) => installations)
+        .flatMap((one) => one.brokers)) {
+        const relay = plan.relays.find(({ port, from }) => from === site && url === `http://127.0.0.1:${port}`);
+        expect(relay?.target).toBe(plan.brokers.find(({ broker }) => broker === id)?.url);
+      }
+    }
+    expect(plan.relays.map(({ port }) => port)).toEqual(Array.from({ length: 10 }, (_, at) => 4014 + at));
+  });
+
+  test('has one site only if there is nothing but a libvirt', () => {
+    expect(planDemo({ ...options, installations: 0 }).sites).toEqual(['demo']);
+  });
+});
 
 describe('the plan of a demo', () => {
   test('has brokers on consecutive ports, installation by installation, and simulators after them', () => {
