@@ -64,8 +64,9 @@ export async function startStreamSites(
       await simulatorConsole(sites.simulators[installation]!).add({ name });
     },
     adoptOslo(at, change) {
-      for (const { site, membership } of sites.brokers) {
-        if (site === at) {
+      for (const { site, installation, membership } of sites.brokers) {
+        // A broker is always in its own site.
+        if (site === at && !change.without?.includes(installation)) {
           adoptOslo(sites, membership, { at, change, addressOf: (url) => proxies.get(url)?.url ?? url });
         }
       }
