@@ -39,8 +39,12 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./cli/operation-command.ts')).operationCommand(),
   },
   events: {
-    summary: 'follow the changes of a site live',
+    summary: 'follow the changes of a site, or of all sites, live',
     load: async () => (await import('./cli/events-command.ts')).eventsCommand(),
+  },
+  site: {
+    summary: 'list sites, their installations and their brokers',
+    load: async () => (await import('./cli/site-command.ts')).siteCommand(),
   },
   schema: {
     summary: 'print the GraphQL schema',
@@ -52,6 +56,7 @@ const examples = `
 Examples:
   $ sitewide demo                            two sites of simulated installations, at http://127.0.0.1:4000/graphql
   $ sitewide query                           its first virtual machines
+  $ sitewide vm list --federation            those of all sites that know each other
   $ sitewide vm stop web-01                  ask a guest to shut down, and follow that to its end
   $ sitewide serve --config broker.yml       a broker of your own
 

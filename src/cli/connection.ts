@@ -12,6 +12,8 @@ const defaultEndpoint = 'http://127.0.0.1:4000/graphql';
 export interface ConnectionOptions {
   readonly endpoint?: readonly string[];
   readonly timeout?: number;
+  /** True: ask for all sites, not only for that of the broker. */
+  readonly federation?: boolean;
 }
 
 /** The ways to the brokers. */
@@ -28,13 +30,24 @@ export function withConnection(command: Command): Command {
         .argParser(collectEndpoint)
         .env('SITEWIDE_ENDPOINT'),
     )
+    .option('--federation', 'ask for all sites that know each other, not only for the one of the broker', false)
     .option('--timeout <ms>', 'how long an answer may take, in milliseconds', parseTimeout);
 }
 
 /** Opens what the options say; nothing is connected before it is used. */
-export function connectTo({ endpoint = [defaultEndpoint] }: ConnectionOptions): Connection {
-  const options = { endpoints: endpoint, clock: systemClock };
+export function connectTo({ endpoint = [defaultEndpoint], federation = false }: ConnectionOptions): Connection {
+  const options = { endpoints: federation ? endpoint.map(federationAt) : endpoint, clock: systemClock };
   return { transport: createTransport(options), streams: createStreams(options) };
+}
+
+/**
+ * Where the broker behind this address answers for all sites: `…/federation/graphql` beside `…/graphql`. What a proxy puts
+ * before that path stays.
+ */
+export function federationAt(endpoint: string): string {
+  const url = new URL(endpoint);
+  url.pathname = `${url.pathname.replace(/(\/(installation|federation))?\/graphql\/?$|\/$/, '')}/federation/graphql`;
+  return url.href;
 }
 
 /** One address, or several separated by commas, as an environment variable has them. */

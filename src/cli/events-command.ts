@@ -23,7 +23,7 @@ const types: readonly ResourceType[] = ['VIRTUAL_MACHINE', 'HOST', 'DATASTORE', 
 /** The command. */
 export function eventsCommand(): Command {
   return withFilter(withConnection(new Command('events')))
-    .description('Follow the changes of the whole site live.')
+    .description('Follow the changes of the site, or with --federation of all sites, live.')
     .addOption(
       new Option('--types <types>', `which resources, separated by commas: ${types.join(', ')}`).argParser(parseTypes),
     )

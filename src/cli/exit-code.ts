@@ -62,7 +62,13 @@ export function exitCodeOfCode(code: string): ExitCode {
 /** The coverage of one field as it stands in an answer. */
 export interface AnswerCoverage {
   readonly complete: boolean;
-  readonly sources: readonly { readonly id: string; readonly status: string; readonly message?: string | null }[];
+  readonly sources: readonly {
+    readonly id: string;
+    readonly tier?: string;
+    readonly parent?: string | null;
+    readonly status: string;
+    readonly message?: string | null;
+  }[];
 }
 
 /** `extensions.coverage` of an answer, by response path; empty if there is none. */

@@ -27,6 +27,7 @@ interface OutputOptions extends ConnectionOptions {
 interface ListOptions extends OutputOptions {
   readonly state?: readonly string[];
   readonly kind?: readonly string[];
+  readonly site?: readonly string[];
   readonly installation?: readonly string[];
   readonly target?: string;
   readonly parent?: string;
@@ -64,9 +65,10 @@ function withOutput(command: Command): Command {
 
 function listCommand(): Command {
   return withOutput(new Command('list'))
-    .description('List the operations of the whole site, the newest first.')
+    .description('List operations, the newest first.')
     .option('--state <state>', 'only in this state; repeatable', collectUpper)
     .option('--kind <kind>', 'only of this kind, such as SET_POWER_STATE; repeatable', collectUpper)
+    .option('--site <id>', 'only of this site; repeatable', collect)
     .option('--installation <id>', 'only of this installation; repeatable', collect)
     .option('--target <id>', 'only of the machine with this global id')
     .option('--parent <id>', 'only the parts of this bulk')
@@ -87,10 +89,11 @@ async function list(asker: Asker, options: ListOptions): Promise<number> {
 }
 
 /** The words of a filter are the schema's; the broker refuses one that it does not know, by name. */
-function filterOf({ state, kind, installation, target, parent }: ListOptions): OperationFilter {
+function filterOf({ state, kind, site, installation, target, parent }: ListOptions): OperationFilter {
   return {
     state: (state ?? null) as OperationFilter['state'],
     kind: (kind ?? null) as OperationFilter['kind'],
+    site: site === undefined ? null : { in: site },
     installation: installation === undefined ? null : { in: installation },
     targetId: target === undefined ? null : { eq: target },
     parentId: parent === undefined ? null : { eq: parent },

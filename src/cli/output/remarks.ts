@@ -1,6 +1,6 @@
 import type { Answer } from '../../client/answer.ts';
 import { coverageOfAnswer } from '../exit-code.ts';
-import type { AnswerCoverage } from '../exit-code.ts';
+import { coverageLine } from './coverage.ts';
 import { visibleText } from './text.ts';
 
 // What is said about an answer beside its data: how complete it is, and what went wrong.
@@ -19,16 +19,4 @@ export function remarksOf(answer: Answer): string[] {
       return coverages.length > 1 ? `${visibleText(path)}: ${line}` : line;
     }),
   ];
-}
-
-/** `coverage: complete, 3 of 3 sources: demo-a OK, demo-b OK, demo-c OK`. */
-export function coverageLine({ complete, sources }: AnswerCoverage): string {
-  const concerned = sources.filter(({ status }) => status !== 'SKIPPED');
-  const answered = concerned.filter(({ status }) => status === 'OK' || status === 'STALE' || status === 'MISSED');
-  const list = sources.map(({ id, status, message }) => {
-    const name = id.replace(/^installation:/, '');
-    return `${name} ${status}${message ? ` (${message})` : ''}`;
-  });
-  const count = `${answered.length} of ${concerned.length} sources`;
-  return visibleText(`coverage: ${complete ? 'complete' : 'partial'}, ${count}: ${list.join(', ')}`);
 }

@@ -8,6 +8,7 @@ import type { StringFilter, VirtualMachineFilter } from '../../../schema/generat
 export interface FilterOptions {
   readonly name?: readonly string[];
   readonly state?: readonly string[];
+  readonly site?: readonly string[];
   readonly installation?: readonly string[];
   readonly host?: readonly string[];
   readonly label?: readonly string[];
@@ -25,6 +26,7 @@ export function withFilter(command: Command): Command {
         collect(oneOfStates(text), sofar),
       ),
     )
+    .option('--site <id>', 'by site; repeatable', collect)
     .option('--installation <id>', 'by installation; repeatable', collect)
     .option('--host <pattern>', 'by the name of the host; repeatable', collect)
     .option('--label <key=value>', 'by label, or "key" for any value; repeatable, all must hold', collect)
@@ -37,6 +39,7 @@ export function filterOf(options: FilterOptions): VirtualMachineFilter | null {
     ...anyOf(options.name, (pattern) => ({ name: textFilter(pattern) })),
     ...anyOf(options.host, (pattern) => ({ host: textFilter(pattern) })),
     ...(options.state ? [{ powerState: options.state as VirtualMachineFilter['powerState'] }] : []),
+    ...(options.site ? [{ site: { in: options.site } }] : []),
     ...(options.installation ? [{ installation: { in: options.installation } }] : []),
     ...(options.label ? [{ label: options.label.map(labelFilter) }] : []),
     ...(options.filter ? [options.filter] : []),

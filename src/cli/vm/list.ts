@@ -41,7 +41,7 @@ Examples:
 /** The command. */
 export function vmListCommand(): Command {
   return withFilter(withConnection(new Command('list')))
-    .description('List the virtual machines of the whole site.')
+    .description('List virtual machines.')
     .addOption(
       new Option('--sort <field>', `one of ${Object.keys(fields).join(', ')}; with - before it, descending`)
         .argParser(parseSort)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
+import { coverageLine } from '../../../src/cli/output/coverage.ts';
 import { formatAnswer } from '../../../src/cli/output/format.ts';
-import { coverageLine, remarksOf } from '../../../src/cli/output/remarks.ts';
+import { remarksOf } from '../../../src/cli/output/remarks.ts';
 import { columnsOf, cutTo, visibleText } from '../../../src/cli/output/text.ts';
 import type { Answer } from '../../../src/client/answer.ts';
 
@@ -96,6 +97,32 @@ describe('remarks', () => {
   test('say who answered, who did not and why', () => {
     expect(coverageLine({ complete: false, sources })).toBe(
       'coverage: partial, 1 of 2 sources: a OK, b UNREACHABLE (connection refused), c SKIPPED (not asked for)',
+    );
+  });
+
+  test('group the installations by site, and name a site that is away as a whole once', () => {
+    const installation = (id: string, site: string, status: string, message: string | null = null) => ({
+      ...{ id: `installation:${id}`, tier: 'INSTALLATION', parent: `site:${site}` },
+      ...{ status, message },
+    });
+    const site = (id: string, status: string, message: string | null = null) => ({
+      ...{ id: `site:${id}`, tier: 'SITE', parent: null },
+      ...{ status, message },
+    });
+    const all = [
+      installation('lyon-a', 'lyon', 'OK'),
+      installation('lyon-b', 'lyon', 'STALE', 'the manager is away'),
+      installation('oslo-a', 'oslo', 'UNREACHABLE', 'its site: refused'),
+      installation('rome-a', 'rome', 'SKIPPED', 'the filter rules it out'),
+      installation('york-a', 'york', 'OK'),
+      installation('york-b', 'york', 'TIMEOUT'),
+      site('oslo', 'UNREACHABLE', 'refused'),
+      site('rome', 'SKIPPED', 'the filter rules it out'),
+      site('york', 'OK'),
+    ];
+    expect(coverageLine({ complete: false, sources: all })).toBe(
+      'coverage: partial, 3 of 5 installations at 4 sites: lyon: lyon-a OK, lyon-b STALE (the manager is away); ' +
+        'oslo UNREACHABLE (refused); rome SKIPPED (the filter rules it out); york: york-a OK, york-b TIMEOUT',
     );
   });
 

@@ -20,11 +20,18 @@ describe('the filter of the command line', () => {
 
   test('takes options of one kind as alternatives, and wants all kinds to hold', () => {
     expect(
-      filterOf({ name: ['a', 'b*'], state: ['RUNNING', 'PAUSED'], installation: ['x'], label: ['env=prod', 'team'] }),
+      filterOf({
+        name: ['a', 'b*'],
+        state: ['RUNNING', 'PAUSED'],
+        site: ['s'],
+        installation: ['x'],
+        label: ['env=prod', 'team'],
+      }),
     ).toEqual({
       and: [
         { or: [{ name: { eq: 'a' } }, { name: { startsWith: 'b' } }] },
         { powerState: ['RUNNING', 'PAUSED'] },
+        { site: { in: ['s'] } },
         { installation: { in: ['x'] } },
         {
           label: [

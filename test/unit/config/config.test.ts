@@ -238,4 +238,13 @@ describe('the examples', () => {
     const config = await loadConfig(join(folder, name), {});
     expect(config.driver.kind).toBe('libvirt');
   });
+
+  test.each([
+    ['lyon-a', 'lyon', 'oslo'],
+    ['oslo-a', 'oslo', 'lyon'],
+  ])('that of two sites gives a broker of %s its own site, and the other one', async (installation, own, other) => {
+    const file = fileURLToPath(new URL(`../../../examples/two-sites/broker-${installation}-1.yml`, import.meta.url));
+    const { site, federation } = await loadConfig(file, {});
+    expect([site.id, federation.sites.map(({ id }) => id)]).toEqual([own, [other]]);
+  });
 });
