@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint.ts';
 import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { AttemptFailure, type AttemptRecord, type Outcome, type Verdict } from './outcome.ts';
 import { attemptTimeoutMs, hedgeDelayMs } from './patience.ts';
-import { chooseEndpoint, type Target } from './target.ts';
+import { candidatesOf, chooseEndpoint, type Target } from './target.ts';
 
 // Asking a target: one of its endpoints is tried; one that fails, or takes too long, is replaced by another; beside a slow
 // one a second is asked, and the first good answer wins. Knows neither what is asked nor over which wire. The result is
@@ -209,5 +209,5 @@ function nobodyMessage({ endpoints }: Target): string {
 }
 
 function alternatives<Answer>({ target, tried }: Asking<Answer>): number {
-  return target.endpoints.filter((endpoint) => endpoint.admits && !tried.has(endpoint)).length;
+  return candidatesOf(target, tried).length;
 }

@@ -22,6 +22,10 @@ export interface Endpoint {
   readonly inFlight: number;
   /** True if a request may be sent now: the breaker is closed, or open long enough that one may try. */
   readonly admits: boolean;
+  /** True from when its breaker opens until it answers again. */
+  readonly isLost: boolean;
+  /** How long ago it was last asked anything, in milliseconds; Infinity before the first time. */
+  readonly quietMs: number;
   /** True if it answered lately, so that a connection is open. */
   readonly isWarm: boolean;
   /** From near 0 to 1: how much of its share it should get; one that returns, or had no room, starts slowly. */
@@ -108,6 +112,12 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
     },
     get admits() {
       return breaker.admits;
+    },
+    get isLost() {
+      return breaker.state.kind !== 'CLOSED';
+    },
+    get quietMs() {
+      return askedAt === null ? Number.POSITIVE_INFINITY : clock.now() - askedAt;
     },
     get isWarm() {
       return answeredAt !== null && clock.now() - answeredAt < warmMs;

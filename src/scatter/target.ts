@@ -51,7 +51,7 @@ export function chooseEndpoint(
   tried: ReadonlySet<Endpoint>,
   { random, onChoice }: ChoiceOptions,
 ): Endpoint | null {
-  const candidates = endpoints.filter((endpoint) => endpoint.admits && !tried.has(endpoint));
+  const candidates = candidatesOf({ endpoints }, tried);
   if (candidates.length < 2) {
     onChoice?.(onlyChoice(endpoints, tried));
     return candidates[0] ?? null;
@@ -62,6 +62,24 @@ export function chooseEndpoint(
   const [chosen, left] = cost(other) < cost(one) ? [other, one] : [one, other];
   onChoice?.(`of ${candidates.length}, two at random: ${costText(chosen)} against ${costText(left)}`);
   return chosen;
+}
+
+/** Nobody looked after the endpoints for so long, in milliseconds: more than any pause of a breaker and the look after it. */
+const untendedMs = 4_000;
+
+/**
+ * The endpoints that may be asked next. One that is lost comes last: it is tried by a request only if those that are well
+ * have failed. If all are lost, whoever looks after them finds out first which of them is back, so that no caller waits for
+ * a place that cannot be reached, as long as anybody does.
+ */
+export function candidatesOf({ endpoints }: Pick<Target, 'endpoints'>, tried: ReadonlySet<Endpoint>): Endpoint[] {
+  const left = endpoints.filter((endpoint) => endpoint.admits && !tried.has(endpoint));
+  const well = left.filter((endpoint) => !endpoint.isLost);
+  if (well.length > 0) {
+    return well;
+  }
+  const areAllLost = endpoints.every((endpoint) => endpoint.isLost);
+  return areAllLost && endpoints.some(({ quietMs }) => quietMs < untendedMs) ? [] : left;
 }
 
 interface ChoiceOptions {

@@ -35,7 +35,7 @@ test('an endpoint that fails several times in a row is asked nothing for a while
     await askTarget(target, failing('one', 'two'));
   }
   expect(target.endpoints[0]).toMatchObject({ state: 'DOWN', admits: false });
-  await clock.advance(3_000);
+  await clock.advance(4_000);
   const { send, release } = hanging('one');
   const trial = askTarget(target, send, { hedging: false });
   await clock.advance(1);
@@ -56,6 +56,35 @@ test('a target none of whose endpoints can be reached is unreachable, at once wh
   expect(open).toMatchObject({ status: 'UNREACHABLE', attempts: [] });
   expect(open).toHaveProperty('message', 'no broker admits requests: connect ECONNREFUSED');
   expect(await askTarget(targetOf(), failing())).toMatchObject({ status: 'UNREACHABLE', attempts: [] });
+});
+
+test('as long as somebody looks after endpoints that are all lost, no caller waits for one of them', async () => {
+  const target = targetOf('one', 'two');
+  const { send } = hanging('one', 'two');
+  for (let at = 0; at < 3; at += 1) {
+    await askTarget(target, failing('one', 'two'));
+  }
+  await clock.advance(3_000);
+  const [one, two] = target.endpoints;
+  one!.begin().fail('a probe was not answered');
+  expect(two).toMatchObject({ isLost: true, admits: true });
+  expect(await askTarget(target, send)).toMatchObject({ status: 'UNREACHABLE', attempts: [] });
+  two!.begin().proveAlive();
+  expect(await askTarget(target, failing())).toMatchObject({ status: 'OK', answer: 'two' });
+});
+
+test('an endpoint that is lost is tried when those that are well have failed', async () => {
+  const target = targetOf('one', 'two');
+  for (let at = 0; at < 3; at += 1) {
+    target.endpoints[0]!.begin().fail('connect ECONNREFUSED');
+  }
+  await clock.advance(1_000);
+  expect((await askTarget(target, failing())).attempts).toMatchObject([{ broker: 'two' }]);
+  const { attempts } = await askTarget(target, failing('two'));
+  expect(attempts).toMatchObject([
+    { broker: 'two', status: 'UNREACHABLE' },
+    { broker: 'one', status: 'OK' },
+  ]);
 });
 
 test('a refusal is not asked for again elsewhere and says nothing against the endpoint', async () => {
