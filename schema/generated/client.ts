@@ -560,7 +560,10 @@ export type SourceStatus =
   | 'TIMEOUT'
   /** None of its brokers could be reached, or its brokers have never reached the hypervisor manager. */
   | 'UNREACHABLE'
-  /** Its brokers are too old to understand the question. */
+  /**
+   * Its brokers are of another version. Those that do not understand the question at all have given nothing. Others have
+   * answered, and `unsupportedFields` tells what is null in their part of the answer.
+   */
   | 'UNSUPPORTED';
 
 /** Conditions on a text. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */

@@ -1403,6 +1403,11 @@ export type SourceCoverage = {
   readonly status?: Maybe<SourceStatus>;
   /** The tier of the source. */
   readonly tier?: Maybe<Tier>;
+  /**
+   * The fields, such as `VirtualMachine.cpuUsage`, that are null in its part of the answer because its brokers are of another
+   * version than those that asked them; null if there are none.
+   */
+  readonly unsupportedFields?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
 };
 
 /** How a source took part in an answer. */
@@ -1425,7 +1430,10 @@ export type SourceStatus =
   | 'TIMEOUT'
   /** None of its brokers could be reached, or its brokers have never reached the hypervisor manager. */
   | 'UNREACHABLE'
-  /** Its brokers are too old to understand the question. */
+  /**
+   * Its brokers are of another version. Those that do not understand the question at all have given nothing. Others have
+   * answered, and `unsupportedFields` tells what is null in their part of the answer.
+   */
   | 'UNSUPPORTED';
 
 /** Conditions on a text. All conditions given must hold. A missing value meets none of them, except `isNull: true`. */
@@ -2397,6 +2405,7 @@ export type SourceCoverageResolvers<ContextType = RequestContext, ParentType ext
   rows?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['SourceStatus']>, ParentType, ContextType>;
   tier?: Resolver<Maybe<ResolversTypes['Tier']>, ParentType, ContextType>;
+  unsupportedFields?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {

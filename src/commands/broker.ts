@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
+import { schemaHash } from '../core/schema-hash.ts';
 import { createMembership, type Membership } from '../gateway/membership.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
+import { createPeerVersions } from '../gateway/peer-versions.ts';
 import { createSiteStreams, type SiteStreams } from '../gateway/site-streams.ts';
 import { viewSite, viewSites } from '../gateway/site-view.ts';
 import { createLocalSource } from '../gateway/source.ts';
@@ -92,6 +94,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     self,
     local,
     transport,
+    versions: createPeerVersions({ schema: subgraph.schema, transport, clock }),
     hedging: true,
   });
   const admission = createAdmission(config.limits, clock);
@@ -152,7 +155,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
           subscriptions: { executor: ownStreams, limits },
         },
       ],
-      identity: { site: site.id, installation: own.id, broker: config.broker },
+      identity: { site: site.id, installation: own.id, broker: config.broker, schema: schemaHash(subgraph.sdl) },
       limits: config.limits,
       admission,
       ready: () => readiness(inventory.current(), membership.refusal),

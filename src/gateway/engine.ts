@@ -120,7 +120,7 @@ function readOperation(
   }
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   return errors
-    ? { refusal: errors.map((error) => error.toJSON()) }
+    ? { refusal: errors.map(({ message }) => ({ message, extensions: { code: 'BAD_USER_INPUT' } })) }
     : { operation, root, scope: { schema, fragments: fragmentsOf(document), variables: coerced } };
 }
 

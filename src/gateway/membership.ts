@@ -8,6 +8,7 @@ import type { AttemptRecord } from '../scatter/outcome.ts';
 import { createTarget, type Target, withEndpoints } from '../scatter/target.ts';
 import { endpointsOf } from './member-endpoints.ts';
 import type { PeerTransport } from './peer-transport.ts';
+import type { PeerVersions } from './peer-versions.ts';
 import {
   createPeerSource,
   identifyInstallation,
@@ -66,6 +67,8 @@ interface MembershipOptions extends Topology {
   /** The own installation, asked in this process. */
   readonly local: Source;
   readonly transport: PeerTransport;
+  /** Asks brokers of other versions; without it all are taken to be of this one. */
+  readonly versions?: PeerVersions;
   readonly clock: Clock;
   readonly random: () => number;
   /** Whether a second broker may be asked beside a slow one within the site. */

@@ -14,7 +14,7 @@ interface ReadOptions {
   /** The source that has to answer, for example `installation:lyon-a` or `site:lyon`. */
   readonly source: string;
   /** Told how large the body is. */
-  readonly traffic?: Traffic;
+  readonly traffic?: Traffic | undefined;
 }
 
 /**
@@ -30,11 +30,18 @@ export async function readBody(
     traffic.receivedBytes = Number(response.headers['content-length'] ?? Buffer.byteLength(text));
   }
   requireSource(response, source);
-  const body = parseBody(text, response.statusCode);
-  if (body.data === undefined) {
-    throw requestFailure(response.statusCode, body.errors ?? []);
+  const { data, errors = [], extensions } = parseBody(text, response.statusCode);
+  const schema = schemaOf(response);
+  if (data === undefined || (data === null && errors.some(isNotUnderstood))) {
+    throw requestFailure(response.statusCode, errors, schema);
   }
-  return { data: body.data, errors: body.errors ?? [], coverage: body.extensions?.coverage ?? {} };
+  return { data, errors, coverage: extensions?.coverage ?? {}, schema };
+}
+
+/** The version of the base schema that a broker says it speaks. */
+function schemaOf({ headers }: Dispatcher.ResponseData): string | undefined {
+  const hash = headers['sitewide-schema'];
+  return typeof hash === 'string' ? hash : undefined;
 }
 
 /** @throws AttemptFailure unless this source has answered. */
@@ -94,13 +101,33 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** The codes by which a server says that it does not understand an operation that is valid here. */
 const notUnderstood = new Set<unknown>(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_USER_INPUT']);
 
+/** A broker does not understand a request, and has done nothing. */
+export class NotUnderstood extends AttemptFailure {
+  /** The version of the base schema that it speaks; undefined if it does not say. */
+  readonly schema: string | undefined;
+
+  constructor(message: string, schema: string | undefined) {
+    super('UNSUPPORTED', message, { retryable: false });
+    this.schema = schema;
+  }
+}
+
+/** An error that is about the whole operation, not about what it found. */
+function isNotUnderstood({ path, extensions }: SourceError): boolean {
+  return path === undefined && notUnderstood.has(extensions?.['code']);
+}
+
 /** Why a broker refused the whole request. */
-function requestFailure(statusCode: number, errors: readonly SourceError[]): AttemptFailure {
+function requestFailure(
+  statusCode: number,
+  errors: readonly SourceError[],
+  schema: string | undefined,
+): AttemptFailure {
   const [first] = errors;
   const message = first?.message ?? `it answered with status ${statusCode}`;
   const code = first?.extensions?.['code'];
-  if (notUnderstood.has(code)) {
-    return new AttemptFailure('UNSUPPORTED', message, { retryable: false });
+  if (first && isNotUnderstood(first)) {
+    return new NotUnderstood(message, schema);
   }
   if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED') {
     return new AttemptFailure('FORBIDDEN', message, { retryable: false });

@@ -42,7 +42,8 @@ export interface PeerTransport extends AsyncDisposable {
   forget(url: string): void;
 }
 
-interface SendOptions {
+/** To whom and how a request is sent. */
+export interface SendOptions {
   readonly url: string;
   /** The source that has to answer, for example `installation:lyon-a` or `site:lyon`. */
   readonly source: string;
@@ -56,7 +57,7 @@ interface SendOptions {
   readonly atLeast?: RevisionVector | null;
   readonly signal: AbortSignal;
   /** Told how large the bodies are. */
-  readonly traffic?: Traffic;
+  readonly traffic?: Traffic | undefined;
 }
 
 /** A transport with its own pool of connections. */

@@ -3,7 +3,7 @@ import type { Reply, SourceError } from '../merge/combine.ts';
 import { answered, type Coverage, type SourceCoverage, type SourceStatus } from '../model/coverage.ts';
 import type { SourceAnswer } from './loader.ts';
 import type { Source } from './source.ts';
-import { nestedRecords } from './source-records.ts';
+import { nestedRecords, withLack } from './source-records.ts';
 
 // Reads what a source said to one question: the record for the report, the value if there is one, or the refusal if the
 // question itself is at fault.
@@ -45,6 +45,9 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
     return failed(answer.status, answer.message);
   }
   const { reply } = answer;
+  if (reply.lack?.fields.length === 0) {
+    return failed('UNSUPPORTED', reply.lack.message);
+  }
   const error = reply.errors[0];
   if (reply.value === null && error) {
     const { status, message } = judge(error, source);
@@ -53,10 +56,12 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   if (reply.value === null && !options.nullable) {
     return failed('ERROR', 'it answered nothing');
   }
+  const record = recordOf(source, answer, ownRecord(reply, source), options.rowsOf(reply.value));
+  const nested = nestedOf(source, reply.coverage) ?? nestedRecords(source, 'OK', null);
   return {
     source,
-    record: recordOf(source, answer, ownRecord(reply, source), options.rowsOf(reply.value)),
-    nested: nestedOf(source, reply.coverage) ?? nestedRecords(source, 'OK', null),
+    record: withLack(record, reply.lack),
+    nested: nested.map((one) => withLack(one, reply.lack)),
     value: reply.value,
     errors: reply.errors,
     refusal: null,

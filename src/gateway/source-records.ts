@@ -1,4 +1,5 @@
-import type { SourceCoverage, SourceStatus } from '../model/coverage.ts';
+import type { Lack } from '../merge/combine.ts';
+import { answered, type SourceCoverage, type SourceStatus } from '../model/coverage.ts';
 import { installationSource } from '../model/source-name.ts';
 import type { SourceIdentity } from './source.ts';
 
@@ -41,4 +42,19 @@ export function nestedRecords(
     : [...installations]
         .sort()
         .map((one) => blankRecord({ id: installationSource(one), tier: 'INSTALLATION', parent: id }, status, message));
+}
+
+/** The record of a source that answered, with what is null in its answer because it is of another version. */
+export function withLack(record: SourceCoverage, lack: Lack | undefined): SourceCoverage {
+  if (!lack || !answered(record)) {
+    return record;
+  }
+  const messages = [record.message, lack.message].filter((message) => message !== null);
+  return {
+    ...record,
+    // That its data is old says more.
+    status: record.status === 'STALE' ? 'STALE' : 'UNSUPPORTED',
+    message: messages.join('; '),
+    unsupportedFields: [...new Set([...(record.unsupportedFields ?? []), ...lack.fields])].sort(),
+  };
 }

@@ -11,9 +11,11 @@ import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
 import { ask } from '../scatter/ask.ts';
-import { AttemptFailure, type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
+import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
+import { examineAnswer } from './examined-answer.ts';
 import type { PeerTransport } from './peer-transport.ts';
+import type { PeerVersions } from './peer-versions.ts';
 
 // The members that a gateway's answers come from: its own installation in this process, every other one of its site
 // behind a target of equivalent brokers, and every other site behind all of its brokers. All are asked the same way.
@@ -87,7 +89,9 @@ export function createLocalSource(options: LocalSourceOptions): Source {
 interface PeerSourceOptions {
   readonly identity: SourceIdentity;
   readonly target: Target;
-  readonly transport: PeerTransport;
+  readonly transport: Pick<PeerTransport, 'send'>;
+  /** Asks brokers that may be of another version; without it all are taken to be of this one. */
+  readonly versions?: PeerVersions | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly hedging: boolean;
@@ -97,7 +101,7 @@ interface PeerSourceOptions {
 
 /** An installation behind its brokers, or a site behind all of its brokers, asked over the network. */
 export function createPeerSource(options: PeerSourceOptions): Source {
-  const { transport, identity } = options;
+  const { transport, versions, identity, target } = options;
   return {
     ...identity,
     ask: (request, { context, deadline, onAnswer }) =>
@@ -109,7 +113,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         onAttempt: (record) => options.onAttempt?.(record, context),
         explain: context.explanation !== undefined,
         send: async (endpoint, signal, traffic) => {
-          const body = await transport.send(request, {
+          const sending = {
             url: `${endpoint.url}${pathOf(identity)}`,
             source: identity.id,
             only: narrowed(context, identity),
@@ -119,11 +123,13 @@ export function createPeerSource(options: PeerSourceOptions): Source {
             atLeast: placesOf(context, identity),
             signal,
             traffic,
-          });
-          const problem = request.problemOf(body.data);
-          if (problem !== null) {
-            throw new AttemptFailure('ERROR', `its answer cannot be right: ${problem}`, { retryable: true });
-          }
+          };
+          const others = target.endpoints
+            .filter((one) => one !== endpoint)
+            .map(({ url }) => `${url}${pathOf(identity)}`);
+          const body = versions
+            ? await versions.send(request, { ...sending, others })
+            : examineAnswer(request, await transport.send(request, sending));
           onAnswer?.(body);
           return body;
         },
@@ -151,9 +157,10 @@ export function withSiblings(own: Source, siblings: Source): Source {
   };
 }
 
-/** True if an equivalent broker may do better: old data, or an error that another broker may not have. */
-function isSecondBest({ coverage, errors }: SourceBody): boolean {
+/** True if an equivalent broker may do better: old data, an older version, or an error that another broker may not have. */
+function isSecondBest({ coverage, errors, isOutdone = false }: SourceBody): boolean {
   return (
+    isOutdone ||
     Object.values(coverage).some(({ sources }) => sources.some(({ status }) => status === 'STALE')) ||
     errors.some(({ extensions }) => extensions?.['retryable'] === true)
   );

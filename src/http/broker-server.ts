@@ -26,8 +26,13 @@ import type { StreamLimits } from './socket-options.ts';
 interface BrokerServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly endpoints: readonly GraphQLEndpoint[];
-  /** Who answers: in the headers of every answer. */
-  readonly identity: { readonly site: string; readonly installation: string; readonly broker: string };
+  /** Who answers, and in which version of the base schema: in the headers of every answer. */
+  readonly identity: {
+    readonly site: string;
+    readonly installation: string;
+    readonly broker: string;
+    readonly schema?: string;
+  };
   readonly limits: { readonly bodyBytes: number; readonly streams: StreamLimits };
   readonly admission: Admission;
   readonly ready: () => Readiness;
@@ -136,6 +141,9 @@ function nameAnswer(
   response.setHeader('sitewide-site', identity.site);
   response.setHeader('sitewide-installation', identity.installation);
   response.setHeader('sitewide-broker', identity.broker);
+  if (identity.schema !== undefined) {
+    response.setHeader('sitewide-schema', identity.schema);
+  }
   response.setHeader('cache-control', 'no-store');
   response.setHeader('x-content-type-options', 'nosniff');
   return requestId;

@@ -1,7 +1,7 @@
 import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Coverage } from '../model/coverage.ts';
-import { conformityOf } from './conform.ts';
+import { conformityOf, type Conformity } from './conform.ts';
 import { problemOfPage } from './connection.ts';
 import { partVariable } from './reserved.ts';
 import { shapeOf } from './shape.ts';
@@ -27,8 +27,23 @@ export interface SourceRequest {
   /** A mutation is never asked of two brokers at the same time, and never travels with anything else. */
   readonly operation: OperationTypeNode;
   readonly variables: Readonly<Record<string, unknown>>;
-  /** What is wrong with the answer's `data`, or null: it must fit the schema, and its pages must be in order. */
-  problemOf(data: SourceBody['data']): string | null;
+  /**
+   * Whether the answer's `data` is right: it must fit the schema, and its pages must be in order.
+   * @param document What was sent, if that was less than `document`.
+   */
+  examine(data: SourceBody['data'], document?: DocumentNode): Examination;
+}
+
+/** What an examination found. */
+export interface Examination extends Conformity {
+  readonly data: SourceBody['data'];
+}
+
+/** What the brokers of a source do not understand of one question, or say that is not understood here. */
+export interface Lack {
+  /** The fields whose values are null therefore, as `Type.field`; empty if there is no answer at all. */
+  readonly fields: readonly string[];
+  readonly message: string;
 }
 
 /** An error as a source wrote it. */
@@ -45,6 +60,12 @@ export interface SourceBody {
   readonly errors: readonly SourceError[];
   /** What the answers rest on, by response name. */
   readonly coverage: Readonly<Record<string, Coverage>>;
+  /** The version of the base schema that answered; absent if it does not say. */
+  readonly schema?: string | undefined;
+  /** What is missing because that version is another one, by response name. */
+  readonly lacks?: ReadonlyMap<string, Lack> | undefined;
+  /** True if an equivalent broker may lack less. */
+  readonly isOutdone?: boolean | undefined;
 }
 
 /** What a source says to one question. */
@@ -52,6 +73,7 @@ export interface Reply {
   readonly value: unknown;
   readonly errors: readonly SourceError[];
   readonly coverage: Coverage | null;
+  readonly lack?: Lack | undefined;
 }
 
 /** One request for several questions, and the way back from its body to their replies, in their order. */
@@ -63,8 +85,10 @@ export interface Combined {
 /** Puts questions together. */
 export function combine(schema: GraphQLSchema, questions: readonly Question[]): Combined {
   const groups = groupQuestions(questions);
-  const judge = (document: DocumentNode, data: SourceBody['data'], sentNames: readonly string[]): string | null =>
-    data === null ? null : (conformityOf(schema, document)(data) ?? problemOfGroups(groups, sentNames, data));
+  const judge = (document: DocumentNode, data: SourceBody['data'], sentNames: readonly string[]): Examination => {
+    const found = data === null ? nothingToExamine : (conformityOf(schema, document)(data) as Examination);
+    return { ...found, problem: found.problem ?? problemOfGroups(groups, sentNames, found.data ?? {}) };
+  };
   const [only] = groups;
   if (groups.length === 1 && only) {
     const { document, text, operation, responseName } = only.subquery;
@@ -74,7 +98,7 @@ export function combine(schema: GraphQLSchema, questions: readonly Question[]): 
         text,
         operation,
         variables: only.variables,
-        problemOf: (data) => judge(document, data, [responseName]),
+        examine: (data, sent = document) => judge(sent, data, [responseName]),
       },
       split: (body) => inOrder(questions.length, splitGroup(only, replyAt(body, responseName, responseName))),
     };
@@ -92,7 +116,7 @@ export function combine(schema: GraphQLSchema, questions: readonly Question[]): 
       text,
       operation: OperationTypeNode.QUERY,
       variables,
-      problemOf: (data) => judge(document, data, sentNames),
+      examine: (data, sent = document) => judge(sent, data, sentNames),
     },
     split: (body) =>
       inOrder(
@@ -103,6 +127,8 @@ export function combine(schema: GraphQLSchema, questions: readonly Question[]): 
       ),
   };
 }
+
+const nothingToExamine: Examination = { data: null, problem: null, strange: new Map() };
 
 /** Questions that travel as one field; more than one only for look-ups of ids. */
 interface Group {
@@ -159,7 +185,8 @@ function replyAt(body: SourceBody, sentName: string, responseName: string): Repl
   const errors = body.errors
     .filter(({ path }) => path === undefined || path[0] === sentName)
     .map((error) => (error.path ? { ...error, path: [responseName, ...error.path.slice(1)] } : error));
-  return { value: body.data?.[sentName] ?? null, errors, coverage: body.coverage[sentName] ?? null };
+  const lack = body.lacks?.get(sentName);
+  return { value: body.data?.[sentName] ?? null, errors, coverage: body.coverage[sentName] ?? null, lack };
 }
 
 type NumberedReply = readonly [question: number, reply: Reply];
@@ -174,7 +201,7 @@ function splitGroup({ members }: Group, reply: Reply): NumberedReply[] {
     const value = Array.isArray(reply.value) ? reply.value.slice(start, end) : null;
     const errors = reply.errors.flatMap((error) => shifted(error, start, end));
     start = end;
-    return [question, { value, errors, coverage: reply.coverage }];
+    return [question, { ...reply, value, errors }];
   });
 }
 

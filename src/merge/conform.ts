@@ -2,35 +2,50 @@ import {
   type DocumentNode,
   type FragmentDefinitionNode,
   getNamedType,
+  type GraphQLEnumType,
   type GraphQLOutputType,
   type GraphQLSchema,
   isAbstractType,
   isCompositeType,
+  isEnumType,
   isListType,
   isNonNullType,
-  isObjectType,
-  Kind,
   type OperationDefinitionNode,
-  SchemaMetaFieldDef,
   type SelectionSetNode,
-  TypeMetaFieldDef,
 } from 'graphql';
 
-// Does an answer fit the schema? A broker that answers something else must not get a row into anybody's list. The check
-// is compiled once for each document, since it looks at every value of every answer.
+import { type CompileScope, fieldsOf } from './typed-selection.ts';
 
-/** What is wrong with a value, as `path: problem`, or null if it fits. */
-export type Check = (value: unknown) => string | null;
+// Does an answer fit the schema? A broker that answers something else must not get a row into anybody's list; only a value
+// that a newer version has added to an enum becomes null and is named. The check is compiled once for each document, since
+// it looks at every value of every answer.
 
-interface CompileScope {
-  readonly schema: GraphQLSchema;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+/** Whether an answer fits. */
+export interface Conformity {
+  /** What is wrong with it, as `path: problem`, or null if it fits. */
+  readonly problem: string | null;
+  /** The answer; where it has enum values that are not known here, a copy with null in their place. */
+  readonly data: unknown;
+  /** The fields with such values, as `Type.field`, by the name of the root field. */
+  readonly strange: ReadonlyMap<string, readonly string[]>;
 }
 
-const compiled = new WeakMap<DocumentNode, Check>();
+/** What is wrong with a value, as `path: problem`; `isStrange` if it has to become null; or null if it fits. */
+type Check = (value: unknown, finding: Finding) => string | typeof isStrange | null;
+
+const isStrange = Symbol('a value that is not known here');
+
+interface Finding {
+  /** The fields with unknown values so far. */
+  readonly strange: Set<string>;
+  /** True if they are to be replaced by null. */
+  readonly repairs: boolean;
+}
+
+const compiled = new WeakMap<DocumentNode, (data: unknown) => Conformity>();
 
 /** The check of `data` for this document, whose first definition is its operation. */
-export function conformityOf(schema: GraphQLSchema, document: DocumentNode): Check {
+export function conformityOf(schema: GraphQLSchema, document: DocumentNode): (data: unknown) => Conformity {
   const known = compiled.get(document);
   if (known) {
     return known;
@@ -38,65 +53,149 @@ export function conformityOf(schema: GraphQLSchema, document: DocumentNode): Che
   const [operation, ...rest] = document.definitions as [OperationDefinitionNode, ...FragmentDefinitionNode[]];
   const fragments = new Map(rest.map((fragment) => [fragment.name.value, fragment]));
   const root = schema.getRootType(operation.operation)!;
-  const check = checkObject({ schema, fragments }, root.name, [operation.selectionSet]);
+  const roots = checkedFields({ schema, fragments }, root.name, [operation.selectionSet]);
+  const check = (data: unknown): Conformity => {
+    const found = checkRoots(roots, data, false);
+    // Answers may be kept by whoever brought them, so that they are not changed.
+    return found.strange.size === 0 ? found : checkRoots(roots, structuredClone(data), true);
+  };
   compiled.set(document, check);
   return check;
 }
 
-function checkType(scope: CompileScope, type: GraphQLOutputType, sets: readonly SelectionSetNode[]): Check {
+function checkRoots(roots: readonly CheckedField[], data: unknown, repairs: boolean): Conformity {
+  const strange = new Map<string, readonly string[]>();
+  if (!isObject(data)) {
+    return { problem: ': is no object', data, strange };
+  }
+  for (const field of roots) {
+    const finding: Finding = { strange: new Set(), repairs };
+    const problem = checkField(field, data, finding);
+    if (problem !== null) {
+      return { problem: problem === isStrange ? `.${field.name}: is not known here` : problem, data, strange };
+    }
+    if (finding.strange.size > 0) {
+      strange.set(field.name, [...finding.strange].sort());
+    }
+  }
+  return { problem: null, data, strange };
+}
+
+interface TypedField {
+  readonly type: GraphQLOutputType;
+  /** As `Type.field`. */
+  readonly coordinate: string;
+}
+
+function checkType(scope: CompileScope, typed: TypedField, sets: readonly SelectionSetNode[]): Check {
+  const { type, coordinate } = typed;
   if (isNonNullType(type)) {
-    const check = checkType(scope, type.ofType, sets);
-    return (value) => (value === null || value === undefined ? ': may not be null' : check(value));
+    const check = checkType(scope, { type: type.ofType, coordinate }, sets);
+    return (value, finding) => (value === null || value === undefined ? ': may not be null' : check(value, finding));
   }
   if (isListType(type)) {
-    const check = checkType(scope, type.ofType, sets);
-    return (value) => (value === null || value === undefined ? null : checkElements(value, check));
+    const check = checkType(scope, { type: type.ofType, coordinate }, sets);
+    const mayRepair = !isNonNullType(type.ofType);
+    return (value, finding) =>
+      value === null || value === undefined ? null : checkElements(value, { check, mayRepair }, finding);
   }
   const named = getNamedType(type);
   const check = isCompositeType(named)
     ? isAbstractType(named)
       ? checkAbstract(scope, scope.schema.getPossibleTypes(named), sets)
       : checkObject(scope, named.name, sets)
-    : checkLeaf(named.name);
-  return (value) => (value === null || value === undefined ? null : check(value));
+    : isEnumType(named)
+      ? checkEnum(named, coordinate)
+      : checkLeaf(named.name);
+  return (value, finding) => (value === null || value === undefined ? null : check(value, finding));
 }
 
-function checkElements(value: unknown, check: Check): string | null {
+interface CheckedElement {
+  readonly check: Check;
+  /** False if an element may not be null. */
+  readonly mayRepair: boolean;
+}
+
+function checkElements(value: unknown, { check, mayRepair }: CheckedElement, finding: Finding): ReturnType<Check> {
   if (!Array.isArray(value)) {
     return ': is no list';
   }
   for (let at = 0; at < value.length; at += 1) {
-    const problem = check(value[at]);
-    if (problem !== null) {
+    const problem = check(value[at], finding);
+    if (problem === isStrange) {
+      if (!mayRepair) {
+        return isStrange;
+      }
+      if (finding.repairs) {
+        value[at] = null;
+      }
+    } else if (problem !== null) {
       return `.${at}${problem}`;
     }
   }
   return null;
 }
 
-/** An object of one type: every field that the selection asks for, wherever in fragments. */
-function checkObject(scope: CompileScope, typeName: string, sets: readonly SelectionSetNode[]): Check {
-  const fields = [...fieldsOf(scope, typeName, sets)].map(([name, { type, sets: below, conditional }]) => ({
+interface CheckedField {
+  readonly name: string;
+  /** True if @skip or @include may leave it out. */
+  readonly conditional: boolean;
+  /** False if it may not be null. */
+  readonly mayRepair: boolean;
+  readonly check: Check;
+}
+
+/** Every field that the selection asks for of an object of one type, wherever in fragments. */
+function checkedFields(
+  scope: CompileScope,
+  typeName: string,
+  sets: readonly SelectionSetNode[],
+): readonly CheckedField[] {
+  return [...fieldsOf(scope, typeName, sets)].map(([name, { type, fieldName, sets: below, conditional }]) => ({
     name,
     conditional,
-    check: type === null ? checkText : checkType(scope, type, below),
+    mayRepair: !isNonNullType(type),
+    check: type === null ? checkText : checkType(scope, { type, coordinate: `${typeName}.${fieldName}` }, below),
   }));
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+}
+
+function checkObject(scope: CompileScope, typeName: string, sets: readonly SelectionSetNode[]): Check {
+  const fields = checkedFields(scope, typeName, sets);
+  return (value, finding) => {
+    if (!isObject(value)) {
       return ': is no object';
     }
-    for (const { name, conditional, check } of fields) {
-      const found = (value as Record<string, unknown>)[name];
-      if (found === undefined && !conditional) {
-        return `.${name}: is missing`;
-      }
-      const problem = check(found);
+    for (const field of fields) {
+      const problem = checkField(field, value, finding);
       if (problem !== null) {
-        return `.${name}${problem}`;
+        return problem;
       }
     }
     return null;
   };
+}
+
+function checkField(
+  { name, conditional, mayRepair, check }: CheckedField,
+  object: Record<string, unknown>,
+  finding: Finding,
+): ReturnType<Check> {
+  const found = object[name];
+  if (found === undefined && !conditional) {
+    return `.${name}: is missing`;
+  }
+  const problem = check(found, finding);
+  if (problem === isStrange && mayRepair) {
+    if (finding.repairs) {
+      object[name] = null;
+    }
+    return null;
+  }
+  return typeof problem === 'string' ? `.${name}${problem}` : problem;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An object of one of several types: it has to fit one of them. */
@@ -106,9 +205,33 @@ function checkAbstract(
   sets: readonly SelectionSetNode[],
 ): Check {
   const checks = types.map(({ name }) => checkObject(scope, name, sets));
-  return (value) => {
-    const problems = checks.map((check) => check(value));
-    return problems.includes(null) ? null : (problems[0] ?? null);
+  return (value, finding) => {
+    let first: ReturnType<Check> = null;
+    for (const check of checks) {
+      const own: Finding = { ...finding, strange: new Set() };
+      const problem = check(value, own);
+      if (problem === null || problem === isStrange) {
+        own.strange.forEach((name) => finding.strange.add(name));
+        return problem;
+      }
+      first ??= problem;
+    }
+    return first;
+  };
+}
+
+/** A newer broker may have added a value. */
+function checkEnum(type: GraphQLEnumType, coordinate: string): Check {
+  const values = new Set<unknown>(type.getValues().map(({ name }) => name));
+  return (value, { strange }) => {
+    if (values.has(value)) {
+      return null;
+    }
+    if (typeof value !== 'string') {
+      return ': is no text';
+    }
+    strange.add(coordinate);
+    return isStrange;
   };
 }
 
@@ -121,70 +244,9 @@ function checkLeaf(typeName: string): Check {
     case 'Boolean':
       return (value) => (typeof value === 'boolean' ? null : ': is neither true nor false');
     default:
-      // ID, String, instants, and enums, to which a newer broker may have added a value.
+      // ID, String, instants.
       return checkText;
   }
 }
 
 const checkText: Check = (value) => (typeof value === 'string' ? null : ': is no text');
-
-interface SelectedType {
-  /** Null for `__typename`. */
-  readonly type: GraphQLOutputType | null;
-  readonly sets: SelectionSetNode[];
-  /** True if @skip or @include may leave it out. */
-  conditional: boolean;
-}
-
-function fieldsOf(scope: CompileScope, typeName: string, sets: readonly SelectionSetNode[]): Map<string, SelectedType> {
-  const fields = new Map<string, SelectedType>();
-  const walk = ({ selections }: SelectionSetNode, conditional: boolean): void => {
-    for (const node of selections) {
-      const maybe = conditional || (node.directives?.length ?? 0) > 0;
-      switch (node.kind) {
-        case Kind.FIELD: {
-          const responseName = node.alias?.value ?? node.name.value;
-          const known = fields.get(responseName);
-          const field = known ?? { type: typeOfField(scope, typeName, node.name.value), sets: [], conditional: maybe };
-          field.conditional &&= maybe;
-          field.sets.push(...(node.selectionSet ? [node.selectionSet] : []));
-          fields.set(responseName, field);
-          break;
-        }
-        case Kind.INLINE_FRAGMENT:
-          if (!node.typeCondition || covers(scope, node.typeCondition.name.value, typeName)) {
-            walk(node.selectionSet, maybe);
-          }
-          break;
-        case Kind.FRAGMENT_SPREAD: {
-          const fragment = scope.fragments.get(node.name.value);
-          if (fragment && covers(scope, fragment.typeCondition.name.value, typeName)) {
-            walk(fragment.selectionSet, maybe);
-          }
-        }
-      }
-    }
-  };
-  sets.forEach((set) => walk(set, false));
-  return fields;
-}
-
-function typeOfField({ schema }: CompileScope, typeName: string, fieldName: string): GraphQLOutputType | null {
-  switch (fieldName) {
-    case '__typename':
-      return null;
-    case '__schema':
-      return SchemaMetaFieldDef.type;
-    case '__type':
-      return TypeMetaFieldDef.type;
-    default: {
-      const type = schema.getType(typeName);
-      return isObjectType(type) ? type.getFields()[fieldName]!.type : null;
-    }
-  }
-}
-
-function covers({ schema }: CompileScope, condition: string, typeName: string): boolean {
-  const [wanted, type] = [schema.getType(condition), schema.getType(typeName)];
-  return wanted === type || (isAbstractType(wanted) && isObjectType(type) && schema.isSubType(wanted, type));
-}

@@ -1,8 +1,16 @@
-import { getNamedType, getNullableType, type GraphQLObjectType, isListType, isObjectType } from 'graphql';
+import {
+  getNamedType,
+  getNullableType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isListType,
+  isObjectType,
+} from 'graphql';
 
 import { type Trail, withTrail } from '../core/cursor.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isExact } from '../model/coverage.ts';
+import { mergeRuleOf } from './directives.ts';
 import { mergeSorted, type Place } from './k-way.ts';
 import { project } from './project.ts';
 import { pageAlias, rowsAlias } from './reserved.ts';
@@ -98,7 +106,8 @@ function mergePageField(options: MergePagesOptions, page: PageFieldOptions): unk
       return project(scope, { type: fieldType as GraphQLObjectType, field: selected }, { ...coverage });
     case 'TotalCountRelation':
       return mergeRelation(
-        coverage,
+        // What is below the rows is not counted.
+        { coverage, counts: (name) => name.startsWith(`${type.name}.`) && isCounted(scope.schema, name) },
         values.map((value) => value[responseName]),
       );
     default:
@@ -106,9 +115,25 @@ function mergePageField(options: MergePagesOptions, page: PageFieldOptions): unk
   }
 }
 
-/** Exact only if no source is missing or old, and every one says that it is exact itself. */
-export function mergeRelation(coverage: Coverage, relations: readonly unknown[]): 'EQUAL' | 'AT_LEAST' {
-  return isExact(coverage.sources) && relations.every((relation) => relation === 'EQUAL') ? 'EQUAL' : 'AT_LEAST';
+interface Totals {
+  readonly coverage: Coverage;
+  /** Whether a field, as `Type.field`, is a part of what is counted. */
+  readonly counts: (field: string) => boolean;
+}
+
+/** Exact only if no source is missing, old or without a part of it, and every one says that it is exact itself. */
+export function mergeRelation({ coverage, counts }: Totals, relations: readonly unknown[]): 'EQUAL' | 'AT_LEAST' {
+  const isEqual = isExact(coverage.sources, counts) && relations.every((relation) => relation === 'EQUAL');
+  return isEqual ? 'EQUAL' : 'AT_LEAST';
+}
+
+/** True if the values of a field, as `Type.field`, are put together, so that one that is missing makes the whole less. */
+export function isCounted(schema: GraphQLSchema, name: string): boolean {
+  const [typeName = '', fieldName = ''] = name.split('.');
+  const type = schema.getType(typeName);
+  const field = isObjectType(type) ? type.getFields()[fieldName] : undefined;
+  const rule = field && mergeRuleOf(field);
+  return rule != null && rule.kind !== 'ANY';
 }
 
 interface MergedRows {

@@ -1,7 +1,7 @@
 import { getNamedType, type GraphQLObjectType } from 'graphql';
 
 import type { Coverage } from '../model/coverage.ts';
-import { mergeRelation } from './connection.ts';
+import { isCounted, mergeRelation } from './connection.ts';
 import { project } from './project.ts';
 import { collectSelection, type SelectedField, type SelectionScope, subselections } from './selection.ts';
 import { mergeField, type Part } from './strategy.ts';
@@ -35,7 +35,7 @@ export function mergeSummaries(
         break;
       case 'TotalCountRelation':
         value[responseName] = mergeRelation(
-          coverage,
+          { coverage, counts: (name) => isCounted(scope.schema, name) },
           parts.map((part) => part[responseName]),
         );
         break;

@@ -28,11 +28,16 @@ export function extendTrail(
     if (answered(record)) {
       seen[record.id] = revisions[record.id] ?? 0;
     }
-    if (!answered(record) || record.status === 'MISSED') {
+    if (!answered(record) || record.status === 'MISSED' || isLate(record, earlier)) {
       missed.add(record.id);
     }
   }
   return { seen, missed: [...missed].sort() };
+}
+
+/** True if it was not asked for an earlier page, which of one of another version is not said. */
+function isLate({ id, status }: SourceCoverage, earlier: Trail | null): boolean {
+  return status === 'UNSUPPORTED' && earlier !== null && !(id in earlier.seen);
 }
 
 function markOne(record: SourceCoverage, earlier: Trail): SourceCoverage {

@@ -31,6 +31,8 @@ export interface SourceCoverage {
   readonly rows: number | null;
   /** RFC 3339. */
   readonly asOf: string | null;
+  /** As `Type.field`: what is null in its part because it is of another version. Absent if there is nothing. */
+  readonly unsupportedFields?: readonly string[] | undefined;
 }
 
 /** Which sources an answer rests on. */
@@ -57,14 +59,25 @@ export function coverageOf(sources: readonly SourceCoverage[]): Coverage {
   return { complete: concerned.every(({ status }) => status === 'OK'), sources };
 }
 
-/** True if the source gave data, be it old or only a part. */
-export function answered({ status }: Pick<SourceCoverage, 'status'>): boolean {
-  return status === 'OK' || status === 'STALE' || status === 'MISSED';
+/** True if the source gave data, be it old or only a part. One of another version may give all but some fields. */
+export function answered({ status, unsupportedFields = [] }: Judged): boolean {
+  const isPart = status === 'UNSUPPORTED' && unsupportedFields.length > 0;
+  return isPart || status === 'OK' || status === 'STALE' || status === 'MISSED';
 }
 
-/** True if a total over these sources is exact: none is missing and none is old. */
-export function isExact(sources: readonly SourceCoverage[]): boolean {
-  return sources.every(({ status }) => status === 'OK' || status === 'MISSED' || status === 'SKIPPED');
+/** What tells whether a source gave data. */
+type Judged = Pick<SourceCoverage, 'status' | 'unsupportedFields'>;
+
+/**
+ * True if a total over these sources is exact: none is missing, none is old, and none lacks what is counted.
+ * @param counts Whether a field, as `Type.field`, is a part of the total.
+ */
+export function isExact(sources: readonly SourceCoverage[], counts: (field: string) => boolean): boolean {
+  return sources.every(
+    (source) =>
+      source.status === 'SKIPPED' ||
+      (source.status !== 'STALE' && answered(source) && !source.unsupportedFields?.some(counts)),
+  );
 }
 
 /** Why an answer is not complete, for messages: `installation:a is UNREACHABLE (connection refused)`. */

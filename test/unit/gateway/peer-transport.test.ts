@@ -7,6 +7,7 @@ import { OperationTypeNode, parse } from 'graphql';
 
 import { SitewideError } from '../../../src/core/errors.ts';
 import { createPeerTransport } from '../../../src/gateway/peer-transport.ts';
+import type { SourceBody } from '../../../src/merge/combine.ts';
 import { sendError } from '../../../src/http/answer.ts';
 import { eventually } from '../../contract/eventually.ts';
 
@@ -47,7 +48,7 @@ const request = {
   text,
   variables: {},
   operation: OperationTypeNode.QUERY,
-  problemOf: () => null,
+  examine: (data: SourceBody['data']) => ({ data, problem: null, strange: new Map() }),
 };
 const options = {
   source: 'installation:a',

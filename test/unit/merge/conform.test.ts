@@ -11,7 +11,7 @@ const document = parse(`query ($more: Boolean!) {
   node(id: "x") { id ... on Host { cpuModel } ... on VirtualMachine { ...Named } }
 }
 fragment Named on VirtualMachine { name }`);
-const check = conformityOf(schema, document);
+const check = (data: unknown): string | null => conformityOf(schema, document)(data).problem;
 
 const row = { id: 'x', name: 'a', cpuCount: 2, labels: [{ key: 'a', value: 'b' }], host: { name: 'h' } };
 const answer = (nodes: unknown, node: unknown = null): unknown => ({ virtualMachines: { totalCount: 1, nodes }, node });
