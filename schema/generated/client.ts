@@ -552,6 +552,8 @@ export type SourceStatus =
   | 'MISSED'
   /** It answered with current data. */
   | 'OK'
+  /** It was asked and has not answered yet; only live pages do not wait for it. */
+  | 'PENDING'
   /** It was not asked, because the question does not concern it; the message says why. */
   | 'SKIPPED'
   /** It answered with the last data it knows: its hypervisor manager or its store is away. */

@@ -1422,6 +1422,8 @@ export type SourceStatus =
   | 'MISSED'
   /** It answered with current data. */
   | 'OK'
+  /** It was asked and has not answered yet; only live pages do not wait for it. */
+  | 'PENDING'
   /** It was not asked, because the question does not concern it; the message says why. */
   | 'SKIPPED'
   /** It answered with the last data it knows: its hypervisor manager or its store is away. */
@@ -1471,6 +1473,11 @@ export type Subscription = {
   readonly operationsChanged?: Maybe<OperationEvent>;
   /** The site of the asked broker, at once and whenever that broker sees it differently. */
   readonly siteChanged?: Maybe<Site>;
+  /**
+   * A page of the virtual machines of the tier asked, live: each event is the whole page as it is now with what it rests on, at most
+   * four a second. It begins with what is there at once, with the sources that have not answered yet as PENDING.
+   */
+  readonly virtualMachinesLive?: Maybe<VirtualMachineConnection>;
 };
 
 
@@ -1502,6 +1509,20 @@ export type SubscriptionOperationUpdatedArgs = {
 export type SubscriptionOperationsChangedArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<OperationFilter>;
+};
+
+
+/**
+ * The root of all live streams. Every event carries a token with which the stream goes on at any broker of the tier, after
+ * exactly this event.
+ */
+export type SubscriptionVirtualMachinesLiveArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<VirtualMachineFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<VirtualMachineOrder>;
 };
 
 /** How far a request reaches. */
@@ -2413,6 +2434,7 @@ export type SubscriptionResolvers<ContextType = RequestContext, ParentType exten
   operationUpdated?: SubscriptionResolver<Maybe<ResolversTypes['OperationEvent']>, "operationUpdated", ParentType, ContextType, RequireFields<SubscriptionOperationUpdatedArgs, 'id'>>;
   operationsChanged?: SubscriptionResolver<Maybe<ResolversTypes['OperationEvent']>, "operationsChanged", ParentType, ContextType, Partial<SubscriptionOperationsChangedArgs>>;
   siteChanged?: SubscriptionResolver<Maybe<ResolversTypes['Site']>, "siteChanged", ParentType, ContextType>;
+  virtualMachinesLive?: SubscriptionResolver<Maybe<ResolversTypes['VirtualMachineConnection']>, "virtualMachinesLive", ParentType, ContextType, RequireFields<SubscriptionVirtualMachinesLiveArgs, 'orderBy'>>;
 };
 
 export type UserErrorResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {

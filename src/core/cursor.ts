@@ -53,6 +53,11 @@ export function withTrail(rowCursor: string, trail: Trail): string {
   return `${rowCursor}.${bytesToText(Buffer.concat([bytes, checksum(rowCursor, bytes)]))}`;
 }
 
+/** The cursor of the row at a page's end, whatever the page rests on. */
+export function withoutTrail(cursor: string): string {
+  return cursor.split('.', 2).join('.');
+}
+
 /**
  * Reads a cursor and checks that it belongs to the list.
  * @throws SitewideError `CURSOR_INVALID` if it is malformed or altered, `CURSOR_MISMATCH` if it is another list's.

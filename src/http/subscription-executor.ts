@@ -3,6 +3,7 @@ import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLSchema } from
 
 import { abortable } from '../core/abort.ts';
 import type { Deadline } from '../core/deadline.ts';
+import { isNews } from '../model/news.ts';
 import type { RequestContext } from '../model/request.ts';
 
 // How a path executes subscriptions, whatever carries their events to a client: the events of one schema here, those of
@@ -69,7 +70,10 @@ async function* resultsOf(
       if (event.done) {
         return;
       }
-      yield await toResult(event.value);
+      const result = await toResult(event.value);
+      if (isNews(event.value, result)) {
+        yield result;
+      }
     }
   } finally {
     // Not awaited: a source that is slow to notice its end must not hold up the end of the stream.

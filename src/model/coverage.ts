@@ -16,7 +16,8 @@ export type SourceStatus =
   | 'UNSUPPORTED'
   | 'SKIPPED'
   | 'MISSED'
-  | 'CANCELLED';
+  | 'CANCELLED'
+  | 'PENDING';
 
 /** How one source took part. The fields are those of the GraphQL type. */
 export interface SourceCoverage {

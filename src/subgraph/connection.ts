@@ -54,7 +54,7 @@ export interface Connection<R> {
 }
 
 /** Which list is asked for, read and checked before any source is. */
-interface Request<Kind extends RecordKind> {
+export interface ListRequest<Kind extends RecordKind> {
   readonly order: Order<OrderFields[Kind]>;
   readonly wanted: PageWanted<Row<Kind>>;
   readonly listHash: Buffer;
@@ -66,15 +66,16 @@ interface Request<Kind extends RecordKind> {
 
 /**
  * Answers a root list, never from an older state than the page before it.
+ * @param asked With the name of the list, if the field is called otherwise.
  * @throws SitewideError `INVALID_ARGUMENT`, `CURSOR_INVALID`, `CURSOR_MISMATCH` or what `Source.answer` throws.
  */
 export function answerList<Kind extends RecordKind>(
   source: Source,
   kind: Kind,
-  { args, ...asked }: Asked & { readonly args: ListArgs<Kind> },
+  { args, field, ...asked }: Asked & { readonly args: ListArgs<Kind>; readonly field?: string },
 ): Connection<Row<Kind>> | Promise<Connection<Row<Kind>>> {
   const { site } = source.installation;
-  const request = readRequest(kind, args, { info: asked.info, field: asked.info.fieldName, site });
+  const request = readList(kind, args, { info: asked.info, field: field ?? asked.info.fieldName, site });
   const take = (snapshot: Snapshot): Taken<Row<Kind>> => takePage(snapshot.sorted(kind, request.order), request);
   const answer = (): Connection<Row<Kind>> => {
     const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
@@ -94,7 +95,7 @@ export function answerVmsOfHost(
   const { site } = source.installation;
   const state = source.state(asked.context);
   const place = { info: asked.info, field: 'Host.virtualMachines', site, hostId: host.id };
-  const request = readRequest('VirtualMachine', args, place);
+  const request = readList('VirtualMachine', args, place);
   if (state.snapshot === null) {
     return null;
   }
@@ -119,11 +120,15 @@ interface ListPlace {
   readonly hostId?: string;
 }
 
-function readRequest<Kind extends RecordKind>(
+/**
+ * Reads the arguments of a list.
+ * @throws SitewideError `INVALID_ARGUMENT`, `CURSOR_INVALID` or `CURSOR_MISMATCH`.
+ */
+export function readList<Kind extends RecordKind>(
   kind: Kind,
   args: ListArgs<Kind>,
   { info, field, site, ...place }: ListPlace,
-): Request<Kind> {
+): ListRequest<Kind> {
   const { first, after, last, before, ...list } = args;
   const listHash = hashList(field, { ...list, ...place });
   const size = validatePageArgs({ first, last });

@@ -9,6 +9,8 @@ import type { RequestContext } from '../model/request.ts';
 /** The read view of an inventory. */
 export interface InventoryView {
   current(): InventoryState;
+  /** Waits for a state with a greater revision than this one; absent for an inventory that never changes. */
+  changed?(revision: number, signal: AbortSignal): Promise<InventoryState>;
   /** The installation's changes; null or absent if its brokers share no database. */
   readonly log?: FeedLog | null | undefined;
 }

@@ -7,6 +7,7 @@ import { createSource, type SourceOptions } from './coverage.ts';
 import { createDatastoreQueries, createDatastoreResolvers } from './datastore.ts';
 import { createEventSubscriptions, createToRow } from './event.ts';
 import { createHostQueries, createHostResolvers } from './host.ts';
+import { createLiveSubscriptions } from './live.ts';
 import { createNetworkQueries, createNetworkResolvers } from './network.ts';
 import { createNodeQueries, typeOfNode } from './node.ts';
 import { createOperationSubscriptions } from './operation-event.ts';
@@ -57,6 +58,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       ...createEventSubscriptions(source, toRow),
       ...createOperationSubscriptions(source, toRow),
       ...createSiteSubscriptions(source),
+      ...createLiveSubscriptions(source),
     },
     Node: { __resolveType: typeOfNode },
     ...createVmResolvers(source),

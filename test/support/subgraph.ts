@@ -22,6 +22,7 @@ export function idOf(type: string, localId: string, installation = 'a'): string 
 /** What a subgraph stands on. */
 export interface SubgraphSetting {
   readonly current: () => InventoryState;
+  readonly changed?: (revision: number, signal: AbortSignal) => Promise<InventoryState>;
   readonly clock: Clock;
   readonly log?: FeedLog;
   readonly operations?: Operations;
@@ -36,11 +37,18 @@ const site: SiteView = {
 };
 
 /** The schema. */
-export function schemaOf({ current, clock, log, operations, siteView = () => site }: SubgraphSetting): GraphQLSchema {
+export function schemaOf({
+  current,
+  changed,
+  clock,
+  log,
+  operations,
+  siteView = () => site,
+}: SubgraphSetting): GraphQLSchema {
   return createSubgraph({
     installation: { id: 'a', name: 'A', site: 'lyon', driver: 'simulator' },
     broker: { id: 'a-1' },
-    inventory: { current, log: log ?? null },
+    inventory: { current, ...(changed && { changed }), log: log ?? null },
     operations: operations ?? null,
     siteView,
     clock,
@@ -97,7 +105,8 @@ async function* mapped(stream: AsyncGenerator<ExecutionResult, void, void>): Asy
   }
 }
 
-function contextOf(deadline: RequestContext['deadline']): RequestContext {
+/** The context of a request without special wishes. */
+export function contextOf(deadline: RequestContext['deadline']): RequestContext {
   const trace = openTrace({}, Math.random);
   return { requestId: 'r', trace, deadline, wanted: anyCoverage, coverage: new Map() };
 }
