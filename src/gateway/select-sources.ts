@@ -14,12 +14,15 @@ export interface Selection {
   readonly skipped: readonly SourceCoverage[];
 }
 
+/** What decides. */
+type Selecting = Pick<FieldQuestion, 'args' | 'sources' | 'context' | 'where'>;
+
 /**
  * The sources that a scattered question concerns: those that `@coverage(sources:)` names, less those that its filter
  * rules out. If nothing is left, the first is asked all the same: an empty answer must come from a source.
  * @throws SitewideError `UNKNOWN_SOURCE` if `@coverage(sources:)` names one that is not there.
  */
-export function selectSources(question: FieldQuestion): Selection {
+export function selectSources(question: Selecting): Selection {
   const { wanted, unwanted } = selectWanted(question);
   const { filter, input } = question.args as { filter?: unknown; input?: { filter?: unknown } };
   const concerned = wanted.filter((source) => concerns(filter ?? input?.filter, source, question.sources));
@@ -32,7 +35,7 @@ export function selectSources(question: FieldQuestion): Selection {
 }
 
 /** The sources that `@coverage(sources:)` names, or all; and the records of the rest. */
-export function selectWanted({ sources, context, where }: Pick<FieldQuestion, 'sources' | 'context' | 'where'>): {
+export function selectWanted({ sources, context, where }: Omit<Selecting, 'args'>): {
   readonly wanted: readonly Source[];
   readonly unwanted: readonly SourceCoverage[];
 } {

@@ -89,7 +89,7 @@ function isReason({ status, parent }: SourceCoverage, _: number, all: readonly S
 }
 
 /** Ends everything behind a stream when it ends, whoever ends it. */
-function withEnd<T>(
+export function withEnd<T>(
   inner: AsyncIterableIterator<T, undefined, undefined>,
   signal: AbortSignal,
   end: () => void,

@@ -1,5 +1,7 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
+import { readLive } from './live-question.ts';
+import { beginLive } from './live-stream.ts';
 import { beginSiteStream } from './site-stream.ts';
 import type { OwnStreams, StreamCaller } from './stream-broker.ts';
 import { createStreamBrokers } from './stream-broker.ts';
@@ -54,6 +56,13 @@ export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
       using context = newContext();
       const api = options.schema();
       const ofBase = baseRequest(api, baseSchema, request);
+      const caller = { newContext, turn };
+      const live = readLive(baseSchema, ofBase ?? request, context.wanted.atLeast);
+      if (live !== null) {
+        return 'errors' in live
+          ? live
+          : await beginLive({ ...options, brokers }, { question: live, context, caller, signal });
+      }
       const question = readStream(baseSchema, ofBase ?? request, context.wanted.atLeast);
       if ('errors' in question) {
         return question;
@@ -61,7 +70,6 @@ export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
       if (question.crossing.kind === 'local') {
         return await own.subscribe(request);
       }
-      const caller = { newContext, turn };
       const foreign = ofBase && createStreamForeign({ api, base: baseSchema, request, caller, ask: options.askSite });
       return await beginSiteStream({ ...options, brokers }, { question, foreign, context, caller, signal });
     },

@@ -170,11 +170,15 @@ async function readHere(
       return endByErrors(begun.errors?.map((error) => error.toJSON()));
     }
     sink.reached();
-    for await (const { data, errors } of begun) {
+    for await (const { data, errors, extensions } of begun) {
       if (signal.aborted) {
         break;
       }
-      await sink.next({ data: data ?? null, ...(errors && { errors: errors.map((error) => error.toJSON()) }) });
+      await sink.next({
+        data: data ?? null,
+        ...(errors && { errors: errors.map((error) => error.toJSON()) }),
+        ...(extensions && { extensions }),
+      });
     }
     return { kind: 'complete' };
   } catch (thrown) {

@@ -67,9 +67,31 @@ export interface StreamQuestion {
  */
 export function readStream(
   schema: GraphQLSchema,
-  { document, operationName, variables }: StreamRequest,
+  request: StreamRequest,
   atLeast: RevisionVector | null,
 ): StreamQuestion | { readonly errors: readonly GraphQLError[] } {
+  const selected = readSelected(schema, request);
+  if ('errors' in selected) {
+    return selected;
+  }
+  const { operation, responseName, field, scope } = selected;
+  const compiled = compile(scope, { operation, responseName, field, atLeast }, request.variables);
+  return { ...compiled, responseName, field, scope };
+}
+
+/** The one field that a subscription selects. */
+interface SelectedSubscription {
+  readonly operation: OperationDefinitionNode;
+  readonly responseName: string;
+  readonly field: SelectedField;
+  readonly scope: SelectionScope;
+}
+
+/** The field of a valid subscription; gives what is wrong with its variables. */
+export function readSelected(
+  schema: GraphQLSchema,
+  { document, operationName, variables }: StreamRequest,
+): SelectedSubscription | { readonly errors: readonly GraphQLError[] } {
   const operation = getOperationAST(document, operationName);
   const root = schema.getSubscriptionType();
   if (!operation || !root) {
@@ -85,7 +107,7 @@ export function readStream(
     return { errors: [new GraphQLError('The subscription selects nothing.')] };
   }
   const [responseName, field] = selected;
-  return { ...compile(scope, { operation, responseName, field, atLeast }, variables), responseName, field, scope };
+  return { operation, responseName, field, scope };
 }
 
 interface Compiling {

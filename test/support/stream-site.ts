@@ -16,9 +16,11 @@ import { createBrokerServer } from '../../src/http/broker-server.ts';
 import type { HttpRequestContext } from '../../src/http/request-context.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import { createSnapshot } from '../../src/inventory/snapshot.ts';
+import { createStateBox } from '../../src/inventory/state.ts';
 import { anyCoverage, type CoverageWanted } from '../../src/model/coverage.ts';
 import { createExplanation } from '../../src/model/explanation.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
+import type { Vm } from '../../src/model/vm.ts';
 import type { Operations } from '../../src/operations/operations.ts';
 import { createSubgraph } from '../../src/subgraph/subgraph.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
@@ -37,21 +39,32 @@ const limits = { depth: 20, aliases: 50, rootFields: 20, tokens: 10_000 };
 export interface TestInstallation {
   readonly log: MemoryLog;
   readonly schema: GraphQLSchema;
+  /** Exchanges its machines for others; its feed tells nothing of that. */
+  setMachines(machines: readonly Vm[]): void;
 }
 
-/** An installation; its inventory is always that of these machines, whatever its feed tells. */
+/** An installation; its inventory is that of its machines, whatever its feed tells. */
 function createTestInstallation(id: string, operations: Operations | null = null): TestInstallation {
   const log = createMemoryLog(`feed of ${id}`);
-  const snapshot = createSnapshot(id, inventory({ VirtualMachine: ['m1', 'm2'].map((name) => vm({ name })) }));
+  const box = createStateBox(systemClock);
+  let snapshot = createSnapshot(id, inventory({ VirtualMachine: ['m1', 'm2'].map((name) => vm({ name })) }));
+  box.reached(snapshot);
   const { schema } = createSubgraph({
     installation: { id, name: id, site: 'test', driver: 'simulator' },
     broker: { id: `${id}-1` },
-    inventory: { current: () => ({ revision: 1, snapshot, status: 'OK', asOf: 0, message: null }), log },
+    inventory: { current: box.current, changed: box.changed, log },
     operations,
     siteView: () => ({ id: 'test', name: 'test', answeredBy: `${id}-1`, installations: [] }),
     clock: systemClock,
   });
-  return { log, schema };
+  return {
+    log,
+    schema,
+    setMachines(machines) {
+      snapshot = snapshot.replace(inventory({ VirtualMachine: [...machines] }));
+      box.reached(snapshot);
+    },
+  };
 }
 
 /** A machine that comes. */
