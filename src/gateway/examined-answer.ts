@@ -7,7 +7,7 @@ import { AttemptFailure } from '../scatter/outcome.ts';
  * The answer with null in place of what is not known here, which is noted in `lacks`.
  * @throws AttemptFailure if it cannot be right.
  */
-export function examineAnswer(request: SourceRequest, body: SourceBody): SourceBody {
+export function examineAnswer(request: Pick<SourceRequest, 'examine'>, body: SourceBody): SourceBody {
   const { data, problem, strange } = request.examine(body.data);
   if (problem !== null) {
     throw new AttemptFailure('ERROR', `its answer cannot be right: ${problem}`, { retryable: true });

@@ -1,10 +1,13 @@
+import type { FormattedExecutionResult } from 'graphql';
+
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import { conformityOf } from '../merge/conform.ts';
 import { problemOfPage } from '../merge/connection.ts';
-import type { SourceError } from '../merge/combine.ts';
+import type { Examination, Reply, SourceBody, SourceError } from '../merge/combine.ts';
 import type { Part } from '../merge/strategy.ts';
 import type { RequestContext } from '../model/request.ts';
+import { examineAnswer } from './examined-answer.ts';
 import { type Bell, createBell } from './live-bell.ts';
 import { createLiveParts, type LiveParts } from './live-parts.ts';
 import type { LiveQuestion } from './live-question.ts';
@@ -113,7 +116,7 @@ interface Following extends LiveOptions, LiveBeginning {
 
 function follow(following: Following, source: Source): LiveSource {
   const { question, context, caller, parts, bell, refuse } = following;
-  const { document, text, variables, responseName } = question;
+  const { document, text, variables } = question;
   const request = {
     ...{ document, text, variables, caller },
     requestId: context.requestId,
@@ -126,8 +129,8 @@ function follow(following: Following, source: Source): LiveSource {
   };
   return followLive({
     ...following,
-    ...{ source: source.id, responseName, request },
-    problemOf: (data) => problemOf(question, data),
+    ...{ source: source.id, request },
+    read: (result) => replyOf(question, result),
     on: {
       page: (page) =>
         told(() => {
@@ -143,12 +146,29 @@ function follow(following: Following, source: Source): LiveSource {
   });
 }
 
-function problemOf(
+/**
+ * What an event says, in the words of an answer.
+ * @throws AttemptFailure if it cannot be right.
+ */
+function replyOf(
   { scope, document, responseName }: LiveQuestion,
-  data: Readonly<Record<string, unknown>>,
-): string | null {
-  const page = (data[responseName] ?? null) as Part | null;
-  return conformityOf(scope.schema, document)(data) ?? (page === null ? null : problemOfPage(page));
+  { data = null, errors = [], extensions }: FormattedExecutionResult,
+): Reply {
+  const examine = (sent: SourceBody['data']): Examination => {
+    const found = conformityOf(scope.schema, document)(sent ?? {});
+    const page = ((found.data as SourceBody['data'])?.[responseName] ?? null) as Part | null;
+    const problem = found.problem ?? (page === null ? null : problemOfPage(page));
+    return { ...found, data: found.data as SourceBody['data'], problem };
+  };
+  const coverage = (extensions?.['coverage'] ?? {}) as SourceBody['coverage'];
+  const body = examineAnswer({ examine }, { data, errors: errors as readonly SourceError[], coverage });
+  const lack = body.lacks?.get(responseName);
+  return {
+    value: body.data?.[responseName] ?? null,
+    errors: body.errors,
+    coverage: coverage[responseName] ?? null,
+    lack,
+  };
 }
 
 function select({ membership, where }: LiveOptions, { question, context }: LiveBeginning): Selection {

@@ -1,8 +1,8 @@
 import type { FormattedExecutionResult } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Reply, SourceError } from '../merge/combine.ts';
-import type { Coverage } from '../model/coverage.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import type { UpstreamState } from '../telemetry/upstream-metrics.ts';
 import type { ToldPage } from './live-parts.ts';
@@ -32,11 +32,10 @@ export interface LiveSource {
 interface LiveSourceOptions {
   /** Its name. */
   readonly source: string;
-  readonly responseName: string;
   readonly brokers: StreamBrokers;
   readonly request: BrokerRequest;
-  /** What is wrong with the data of a page; null if nothing is. */
-  readonly problemOf: (data: Readonly<Record<string, unknown>>) => string | null;
+  /** Reads an event. Throws AttemptFailure if it cannot be right. */
+  readonly read: (result: FormattedExecutionResult) => Reply;
   readonly clock: Clock;
   readonly random: () => number;
   readonly observer: Pick<StreamObserver, 'streamOpened' | 'streamResumed'>;
@@ -157,9 +156,14 @@ async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> 
   state.attempts += 1;
   state.current = { broker, end: resolve };
   const next = (result: FormattedExecutionResult): null => {
-    const problem = options.problemOf(result.data ?? {});
-    if (problem !== null) {
-      resolve({ kind: 'lost', message: `its page cannot be right: ${problem}`, answered: false });
+    if (state.stop.signal.aborted) {
+      return null;
+    }
+    let reply: Reply;
+    try {
+      reply = options.read(result);
+    } catch (thrown) {
+      resolve({ kind: 'lost', message: messageOf(thrown), answered: false });
       return null;
     }
     patience.abort(new Error('It has told a page.'));
@@ -167,7 +171,7 @@ async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> 
     state.hasTold = true;
     state.become('LIVE');
     on.page({
-      reply: replyOf(result, options.responseName),
+      reply,
       endpoint: broker.endpoint?.url ?? null,
       attempts: broker.endpoint === null ? 0 : state.attempts,
       latencyMs,
@@ -187,14 +191,4 @@ async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> 
     state.current = null;
     close();
   }
-}
-
-/** What an event says, in the words of an answer. */
-function replyOf({ data, errors = [], extensions }: FormattedExecutionResult, responseName: string): Reply {
-  const reports = extensions?.['coverage'] as Readonly<Record<string, Coverage>> | undefined;
-  return {
-    value: data?.[responseName] ?? null,
-    errors: errors,
-    coverage: reports?.[responseName] ?? null,
-  };
 }
