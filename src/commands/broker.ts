@@ -2,26 +2,29 @@ import type { Config } from '../config/config.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { schemaHash } from '../core/schema-hash.ts';
+import { joinTransports } from '../gateway/joined-transport.ts';
 import { createMembership, type Membership } from '../gateway/membership.ts';
 import { createPeerTransport } from '../gateway/peer-transport.ts';
 import { createPeerVersions } from '../gateway/peer-versions.ts';
 import { createSiteStreams, type SiteStreams } from '../gateway/site-streams.ts';
+import { createSiteTransport } from '../gateway/site-transport.ts';
 import { viewSite, viewSites } from '../gateway/site-view.ts';
 import { createLocalSource } from '../gateway/source.ts';
 import { federationMembers, type StreamMembership } from '../gateway/stream-members.ts';
 import { createAdmission } from '../http/admission.ts';
 import { askApollo, createApollo } from '../http/apollo.ts';
 import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts';
+import { createDocuments } from '../http/documents.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
 import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
-import { createProber } from '../scatter/prober.ts';
 import { createSubgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
 import { openInstallation } from './installation.ts';
 import { createScatterObserver, createStreamObserver, observe } from './observe.ts';
+import { startProbing } from './probing.ts';
 import { type ScatterTier, startScatterTier } from './scatter-tier.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
@@ -74,10 +77,11 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     inventory,
     operations,
     siteView: () => viewSite({ ...membership.current, self, startedAt }),
-    sitesView: () => viewSites({ ...membership.current, self, startedAt }),
+    sitesView: () => viewSites({ ...membership.current, self, startedAt, figuresOf: links.figures }),
     clock,
   });
-  const transport = started.use(createPeerTransport());
+  const links = createSiteTransport({ clock });
+  const transport = started.use(joinTransports({ installations: createPeerTransport(), sites: links }));
   const local = createLocalSource({
     site: site.id,
     installation: own.id,
@@ -146,6 +150,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
           path: '/graphql',
           tier: 'SITE',
           apollo: siteTier.apollo,
+          documents: createDocuments(),
           subscriptions: { executor: siteStreams, limits: config.limits, partLimits: limits },
         },
         {
@@ -168,13 +173,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     }),
   );
   const address = await server.start();
-  started.use(
-    createProber({
-      targets: () => [...membership.current.targets, ...membership.current.siteTargets],
-      probe: ({ url }, { source }, signal) => transport.probe({ url: `${url}/health/ready`, source, signal }),
-      clock,
-    }),
-  );
+  started.use(startProbing({ ...options, membership, transport }));
   const everything = started.move();
   return { address, membership, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }

@@ -97,6 +97,11 @@ export const errorTable = {
     status: 415,
   },
   BAD_REQUEST: { message: 'The request cannot be read: {problem}.', retryable: false, status: 400 },
+  DOCUMENT_UNKNOWN: {
+    message: 'The text named "{document}" is not known here; send it with the request.',
+    retryable: true,
+    status: 409,
+  },
   OPERATION_TOO_COMPLEX: {
     message: 'The operation has {found} {what}; at most {limit} are allowed.',
     retryable: false,

@@ -1,7 +1,7 @@
 import type { FederationConfig, SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RequestContext } from '../model/request.ts';
-import { installationSource, siteSource } from '../model/source-name.ts';
+import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
 import type { BreakerState } from '../scatter/breaker.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
@@ -121,7 +121,8 @@ function membersOf(options: MembershipOptions, { site, federation }: Topology, b
   const targetOf = (source: string, names: readonly string[]): Target => {
     const found = names.flatMap((name) => endpoints.get(name) ?? []);
     const old = known.find((target) => target.source === source);
-    return old ? withEndpoints(old, found) : createTarget({ source, endpoints: found, clock: options.clock });
+    const isFar = readSourceName(source).kind === 'site';
+    return old ? withEndpoints(old, found) : createTarget({ source, endpoints: found, clock: options.clock, isFar });
   };
   const targets = [...site.installations].sort(byId).map(({ id, brokers }) =>
     targetOf(

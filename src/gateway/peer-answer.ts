@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici';
 
+import { decompress } from '../core/compression.ts';
 import { messageOf } from '../core/errors.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
+import { withTimings } from '../model/revalidation.ts';
 import { readSourceName } from '../model/source-name.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
@@ -21,15 +23,26 @@ interface ReadOptions {
  * Reads the answer of a broker.
  * @throws AttemptFailure, or whatever the network throws.
  */
-export async function readBody(
-  response: Dispatcher.ResponseData,
-  { source, traffic }: ReadOptions,
-): Promise<SourceBody> {
-  const text = await response.body.text();
+export async function readBody(response: Dispatcher.ResponseData, options: ReadOptions): Promise<SourceBody> {
+  return sourceBodyOf(await answerText(response, options), response);
+}
+
+/** What an answer is without its body. */
+type AnswerHead = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
+
+/** The text of an answer, which must come from the source that was meant. Throws the same. */
+export async function answerText(response: Dispatcher.ResponseData, { source, traffic }: ReadOptions): Promise<string> {
+  const bytes = Buffer.from(await response.body.arrayBuffer());
   if (traffic) {
-    traffic.receivedBytes = Number(response.headers['content-length'] ?? Buffer.byteLength(text));
+    traffic.receivedBytes += bytes.length;
   }
   requireSource(response, source);
+  const decoded = response.headers['content-encoding'] === 'zstd' ? await unpack(bytes) : bytes;
+  return decoded.toString('utf8');
+}
+
+/** What the text of an answer says. Throws the same. */
+export function sourceBodyOf(text: string, response: AnswerHead): SourceBody {
   const { data, errors = [], extensions } = parseBody(text, response.statusCode);
   const schema = schemaOf(response);
   if (data === undefined || (data === null && errors.some(isNotUnderstood))) {
@@ -39,9 +52,52 @@ export async function readBody(
 }
 
 /** The version of the base schema that a broker says it speaks. */
-function schemaOf({ headers }: Dispatcher.ResponseData): string | undefined {
+function schemaOf({ headers }: AnswerHead): string | undefined {
   const hash = headers['sitewide-schema'];
   return typeof hash === 'string' ? hash : undefined;
+}
+
+/** The code of the first error in a text; null if there is none to be found. */
+export function codeOfError(text: string): unknown {
+  try {
+    return (JSON.parse(text) as WireBody | null)?.errors?.[0]?.extensions?.['code'] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * An earlier answer that is still right, with the timings of the later one. Throws the same.
+ * @param had The text of the earlier answer; null if there is none.
+ */
+export function unchangedBody(had: string | null, timings: string, response: AnswerHead): SourceBody {
+  const body = had === null ? null : sourceBodyOf(had, response);
+  const coverage = body && withTimings(body.coverage, parseTimings(timings));
+  if (!body || !coverage) {
+    throw new AttemptFailure('ERROR', 'it said that its answer has not changed, but not from which one', {
+      retryable: true,
+    });
+  }
+  return { ...body, coverage };
+}
+
+function parseTimings(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** So large may an answer be, in bytes: a hundred times a page of 1000 machines. */
+const largestAnswer = 268_435_456;
+
+async function unpack(bytes: Buffer): Promise<Buffer> {
+  try {
+    return await decompress(bytes, 'zstd', largestAnswer);
+  } catch (cause) {
+    throw new AttemptFailure('ERROR', `its answer cannot be unpacked: ${messageOf(cause)}`, { retryable: true, cause });
+  }
 }
 
 /** @throws AttemptFailure unless this source has answered. */

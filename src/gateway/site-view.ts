@@ -2,6 +2,7 @@ import type { BrokerView, InstallationView, LinkState, LinkView, SiteView } from
 import { siteSource } from '../model/source-name.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import type { Target } from '../scatter/target.ts';
+import type { LinkFigures } from './link-meter.ts';
 
 // The sites as this broker sees them: what is configured, with what the traffic to each broker has shown.
 
@@ -40,6 +41,8 @@ export function viewSite(options: SiteViewOptions): SiteView {
 interface SitesViewOptions extends SiteViewOptions {
   readonly federation: { readonly sites: readonly ConfiguredSite[] };
   readonly siteTargets: readonly Target[];
+  /** What is known of the link to a site, named as a source. */
+  readonly figuresOf: (source: string) => LinkFigures;
 }
 
 /** The view of all sites at this moment: the own one first, then the others by id. */
@@ -59,17 +62,16 @@ function viewOther(options: SitesViewOptions, site: ConfiguredSite): SiteView {
   const self = { ...options.self, installation: '', broker: '' };
   const target = options.siteTargets.find(({ source }) => source === siteSource(site.id));
   const view = viewSite({ ...options, site, endpoints, self });
-  return { ...view, answeredBy: options.self.broker, link: target ? viewLink(target) : null };
+  return {
+    ...view,
+    answeredBy: options.self.broker,
+    link: target ? viewLink(target, options.figuresOf(target.source)) : null,
+  };
 }
 
-function viewLink({ endpoints, latency }: Target): LinkView {
-  return {
-    state: linkState(endpoints),
-    rttMs: latency.ewmaMs,
-    p95Ms: latency.quantile(0.95),
-    requestsPerSecond: null,
-    bytesPerSecond: null,
-  };
+function viewLink({ endpoints, latency }: Target, figures: LinkFigures): LinkView {
+  const { rttMs, requestsPerSecond, bytesPerSecond } = figures;
+  return { state: linkState(endpoints), rttMs, p95Ms: latency.quantile(0.95), requestsPerSecond, bytesPerSecond };
 }
 
 function linkState(endpoints: readonly Endpoint[]): LinkState {

@@ -6,8 +6,11 @@ import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { Visit } from './admission.ts';
+import type { Documents } from './documents.ts';
+import { linkAnswer } from './link-answer.ts';
 import { refuseDeepNesting } from './nesting.ts';
-import { parseJsonBody, readJsonBytes } from './read-body.ts';
+import { decodeBody, parseJsonBody, readJsonBytes } from './read-body.ts';
+import { encodeAnswer, type ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 import type { SubscriptionExecutor } from './subscription-executor.ts';
@@ -21,6 +24,8 @@ export interface GraphQLEndpoint {
   readonly tier: Tier;
   /** What executes the operations, or the choice of it by the text of the operation. Already started. */
   readonly apollo: ApolloServer<HttpRequestContext> | ((query: string) => ApolloServer<HttpRequestContext>);
+  /** The texts that brokers of other sites refer to. Without it they have to send them. */
+  readonly documents?: Documents;
   /** What executes its subscriptions, which come over WebSockets only. Without it there are none. */
   readonly subscriptions?: Subscriptions;
 }
@@ -48,8 +53,8 @@ interface GraphQLRequestOptions {
  * @throws SitewideError if the request cannot be read or gets no place; errors of the operation are part of the answer.
  */
 export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<void> {
-  const { response, visit, pace } = options;
-  const { status, headers, body } = await execute(endpoint, options);
+  const { request, response, visit, pace } = options;
+  const { status, headers, body } = await encodeAnswer(await execute(endpoint, options), { ...endpoint, request });
   if ('length' in body) {
     visit.finish(body.length);
     response.writeHead(status, { ...headers, 'content-length': body.length });
@@ -63,13 +68,6 @@ export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLR
   await endAnswer(response, '', pace);
 }
 
-interface ReadyAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Bytes, so that the text they were made from can go while a slow reader takes them; or parts as they come. */
-  readonly body: Buffer | AsyncIterable<string>;
-}
-
 async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<ReadyAnswer> {
   const { request, response, url, context, visit, limitBytes } = options;
   const method = request.method ?? '';
@@ -78,16 +76,32 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
     throw new SitewideError('METHOD_NOT_ALLOWED', { method, path: endpoint.path, allowed: 'GET, POST' });
   }
   const { signal } = context.deadline;
+  if (context.link) {
+    // Over a link nothing else is sent, so that it is not said each time.
+    request.headers['content-type'] ??= 'application/json';
+  }
   const bytes = method === 'POST' ? await readJsonBytes(request, limitBytes, signal) : null;
   await visit.begin(signal);
-  const body = bytes === null ? undefined : parseJsonBody(bytes);
+  const given = bytes === null ? undefined : parseJsonBody(await decodeBody(bytes, request, limitBytes));
+  const keeper = context.link && endpoint.documents;
+  const body = keeper ? keeper.complete(given, context.link.document) : given;
   const query = queryOf(body, url);
   refuseDeepNesting(query);
   const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
   const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search: url.search, body };
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
+  const status = answer.status ?? 200;
+  if (context.link && answer.body.kind === 'complete') {
+    return linkAnswer({
+      context,
+      response,
+      status,
+      text: answer.body.string,
+      isKept: keeper !== undefined && given === body,
+    });
+  }
   return {
-    status: answer.status ?? 200,
+    status,
     headers: Object.fromEntries(answer.headers),
     body: answer.body.kind === 'complete' ? Buffer.from(answer.body.string, 'utf8') : answer.body.asyncIterator,
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { abortable } from '../core/abort.ts';
+import { decompress, type Encoding, encodings } from '../core/compression.ts';
 import { SitewideError } from '../core/errors.ts';
 import { refuseDeepNesting } from './nesting.ts';
 
@@ -22,6 +23,24 @@ export async function readJsonBytes(
 ): Promise<Buffer> {
   refuseOtherMediaTypes(request);
   return abortable(readBytes(request, limitBytes), signal);
+}
+
+/**
+ * The bytes of a body as they were before it was compressed.
+ * @throws SitewideError `BODY_TOO_LARGE` or `BAD_REQUEST`.
+ */
+export async function decodeBody(bytes: Buffer, { headers }: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  const encoding = encodings.find((name) => name === headers['content-encoding']);
+  if (encoding === undefined) {
+    return bytes;
+  }
+  try {
+    return await decompress(bytes, encoding, limitBytes);
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+      ? new SitewideError('BODY_TOO_LARGE', { limitBytes }, { cause })
+      : new SitewideError('BAD_REQUEST', { problem: `the body is not ${encoding}` }, { cause });
+  }
 }
 
 /**
@@ -52,7 +71,7 @@ function refuseOtherMediaTypes({ headers }: IncomingMessage): void {
     throw new SitewideError('UNSUPPORTED_MEDIA_TYPE', { found: contentType.slice(0, 100) });
   }
   const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding !== 'identity') {
+  if (encoding !== undefined && encoding !== 'identity' && !encodings.includes(encoding as Encoding)) {
     throw new SitewideError('UNSUPPORTED_MEDIA_TYPE', {
       found: `${contentType}, encoded as ${encoding}`.slice(0, 100),
     });

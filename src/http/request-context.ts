@@ -10,6 +10,7 @@ import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
 import { createExplanation, type Explanation } from '../model/explanation.ts';
 import type { RequestContext } from '../model/request.ts';
+import { type LinkRequest, readLink } from './link-request.ts';
 
 // The arrival of a request: who asks, by which deadline, and what ends it early. What `@coverage` adds is known only once
 // the operation is parsed; then request-plugin.ts puts it into the context.
@@ -23,6 +24,8 @@ export interface HttpRequestContext extends RequestContext {
    */
   readonly deadlineOf: (timeoutMs: number) => Deadline;
   readonly findings: Findings;
+  /** What a broker of another site wants beside its operation; null or absent for anybody else. */
+  readonly link?: LinkRequest | null;
   explanation?: Explanation | undefined;
   /** An explanation of this request from its arrival on. */
   readonly openExplanation: () => Explanation;
@@ -90,6 +93,7 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       coverage: new Map(),
       deadlineOf,
       findings: { operationName: null, answer: null },
+      link: readLink(headers),
       explanation: headers['sitewide-explain'] === '1' ? openExplanation() : undefined,
       openExplanation,
     },

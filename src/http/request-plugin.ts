@@ -48,7 +48,7 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
           }
         },
         async willSendResponse({ response, contextValue }) {
-          const { coverage, requestId, findings, explanation } = contextValue;
+          const { coverage, requestId, findings, explanation, link } = contextValue;
           if (response.body.kind === 'single') {
             const { singleResult } = response.body;
             findings.answer = findingsOf(singleResult, contextValue);
@@ -57,13 +57,15 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
               ...(singleResult.errors && {
                 errors: singleResult.errors.map((error) => withRequestId(error, requestId)),
               }),
-              ...((coverage.size > 0 || explanation) && {
-                extensions: {
-                  ...singleResult.extensions,
-                  ...(coverage.size > 0 && { coverage: Object.fromEntries(coverage) }),
-                  ...(explanation && { explain: explanation.report() }),
-                },
-              }),
+              // Over a link they are sent beside the result: they do not tell whether an answer has changed.
+              ...(!link &&
+                (coverage.size > 0 || explanation) && {
+                  extensions: {
+                    ...singleResult.extensions,
+                    ...(coverage.size > 0 && { coverage: Object.fromEntries(coverage) }),
+                    ...(explanation && { explain: explanation.report() }),
+                  },
+                }),
             };
           }
         },

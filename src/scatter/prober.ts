@@ -1,18 +1,16 @@
-import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
-import { createDeadline } from '../core/deadline.ts';
-import { messageOf } from '../core/errors.ts';
 import type { Endpoint } from './endpoint.ts';
+import { type Probe, probeOne } from './probe.ts';
 import type { Target } from './target.ts';
 
 // Looks after endpoints that no traffic goes to: those that are idle, so that a dead one is known before somebody needs it
-// and a connection stays warm, and those that are down, so that no caller has to try whether they are back.
+// and a connection stays warm, and those that are down, so that no caller has to try whether they are back. For endpoints
+// that are near: it looks after each of them.
 
 interface ProberOptions {
   /** The targets at this moment. */
   readonly targets: () => readonly Target[];
-  /** Asks an endpoint the cheapest thing there is; rejects if it is not well. */
-  readonly probe: (endpoint: Endpoint, target: Target, signal: AbortSignal) => Promise<void>;
+  readonly probe: Probe;
   readonly clock: Clock;
 }
 
@@ -26,29 +24,16 @@ const probeTimeoutMs = 1_000;
 /** Starts probing; disposing ends it. */
 export function createProber({ targets, probe, clock }: ProberOptions): AsyncDisposable {
   const stop = new AbortController();
-  const probeOne = async (endpoint: Endpoint, target: Target): Promise<void> => {
-    using deadline = createDeadline({ clock, timeoutMs: probeTimeoutMs, parent: stop.signal });
-    const flight = endpoint.begin();
-    try {
-      await abortable(probe(endpoint, target, deadline.signal), deadline.signal);
-      flight.proveAlive();
-    } catch (thrown) {
-      if (stop.signal.aborted) {
-        flight.abandon();
-      } else {
-        flight.fail(messageOf(thrown));
-      }
-    }
-  };
+  const { signal } = stop;
   const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
+    while (!signal.aborted) {
       const due = targets().flatMap((target) =>
         target.endpoints
           .filter((endpoint) => needsProbe(endpoint, clock.now()))
           .map((endpoint) => ({ endpoint, target })),
       );
-      await Promise.all(due.map(({ endpoint, target }) => probeOne(endpoint, target)));
-      await clock.sleep(lookEveryMs, stop.signal).catch(() => undefined);
+      await Promise.all(due.map((one) => probeOne({ ...one, probe, clock, signal, timeoutMs: probeTimeoutMs })));
+      await clock.sleep(lookEveryMs, signal).catch(() => undefined);
     }
   };
   const running = run();

@@ -10,6 +10,8 @@ export interface Target {
   /** The source that its answers come from, for example `installation:lyon-a`. */
   readonly source: string;
   readonly endpoints: readonly Endpoint[];
+  /** True if opening a connection costs much, so that those that are open are used. */
+  readonly isFar: boolean;
   /** How long answers take, whichever endpoint gives them. */
   readonly latency: Latency;
   readonly retries: Budget;
@@ -26,11 +28,13 @@ export function createTarget(options: {
   readonly source: string;
   readonly endpoints: readonly Endpoint[];
   readonly clock: Clock;
+  readonly isFar?: boolean;
 }): Target {
-  const { source, endpoints, clock } = options;
+  const { source, endpoints, clock, isFar = false } = options;
   return {
     source,
     endpoints,
+    isFar,
     latency: createLatency(),
     retries: createBudget({ ...retryBudget, clock }),
     hedges: createBudget({ ...hedgeBudget, clock }),
@@ -44,24 +48,25 @@ export function withEndpoints(target: Target, endpoints: readonly Endpoint[]): T
 
 /**
  * The endpoint to ask next: of two random ones among those that admit requests and have not been tried, the one where a
- * further request costs less.
+ * further request costs less. Of a far target two of those with an open connection are drawn, and one of the others.
  */
 export function chooseEndpoint(
-  { endpoints }: Target,
+  target: Target,
   tried: ReadonlySet<Endpoint>,
   { random, onChoice }: ChoiceOptions,
 ): Endpoint | null {
-  const candidates = candidatesOf({ endpoints }, tried);
+  const candidates = candidatesOf(target, tried);
   if (candidates.length < 2) {
-    onChoice?.(onlyChoice(endpoints, tried));
+    onChoice?.(onlyChoice(target.endpoints, tried));
     return candidates[0] ?? null;
   }
-  const first = Math.floor(random() * candidates.length);
-  const second = (first + 1 + Math.floor(random() * (candidates.length - 1))) % candidates.length;
-  const [one, other] = [candidates[first]!, candidates[second]!];
-  const [chosen, left] = cost(other) < cost(one) ? [other, one] : [one, other];
-  onChoice?.(`of ${candidates.length}, two at random: ${costText(chosen)} against ${costText(left)}`);
-  return chosen;
+  const [chosen, ...left] = (target.isFar ? drawFar(candidates, random) : draw(candidates, 2, random))
+    .map((endpoint) => ({ endpoint, cost: target.isFar ? farCost(endpoint, candidates) : cost(endpoint) }))
+    .sort((a, b) => a.cost - b.cost);
+  onChoice?.(
+    `of ${candidates.length}, ${drawnText[left.length]}: ${[chosen!, ...left].map(costText).join(' against ')}`,
+  );
+  return chosen!.endpoint;
 }
 
 /** Nobody looked after the endpoints for so long, in milliseconds: more than any pause of a breaker and the look after it. */
@@ -89,6 +94,25 @@ interface ChoiceOptions {
   readonly onChoice?: ((why: string) => void) | undefined;
 }
 
+/** By how many were left out. */
+const drawnText = ['one at random', 'two at random', 'three at random'];
+
+/** So many different ones at random, at most two; fewer if there are no more. */
+function draw(endpoints: readonly Endpoint[], count: number, random: () => number): readonly Endpoint[] {
+  const first = Math.floor(random() * endpoints.length);
+  if (endpoints.length < 2 || count === 1) {
+    return endpoints.slice(first, first + 1);
+  }
+  const second = (first + 1 + Math.floor(random() * (endpoints.length - 1))) % endpoints.length;
+  return [endpoints[first]!, endpoints[second]!];
+}
+
+function drawFar(candidates: readonly Endpoint[], random: () => number): readonly Endpoint[] {
+  const warm = candidates.filter(({ isWarm }) => isWarm);
+  const cold = candidates.filter(({ isWarm }) => !isWarm);
+  return [...draw(warm, 2, random), ...draw(cold, warm.length === 0 ? 2 : 1, random)];
+}
+
 function onlyChoice(endpoints: readonly Endpoint[], tried: ReadonlySet<Endpoint>): string {
   const others = [
     ...(tried.size > 0 ? [`${[...tried].map(({ id }) => id).join(', ')} tried before`] : []),
@@ -98,7 +122,7 @@ function onlyChoice(endpoints: readonly Endpoint[], tried: ReadonlySet<Endpoint>
 }
 
 /** For example `lyon-a-1 costs 4.2 (2.1 ms, 1 in flight)`. */
-function costText(endpoint: Endpoint): string {
+function costText({ endpoint, cost }: { readonly endpoint: Endpoint; readonly cost: number }): string {
   const { id, latency, inFlight, weight, isWarm, state } = endpoint;
   const facts = [
     latency.ewmaMs === null ? 'latency unknown' : `${latency.ewmaMs.toFixed(1)} ms`,
@@ -106,7 +130,7 @@ function costText(endpoint: Endpoint): string {
     ...(isWarm || state === 'UNKNOWN' ? [] : ['no warm connection']),
     ...(weight < 1 ? [`${Math.round(weight * 100)} % of its share`] : []),
   ];
-  return `${id} costs ${cost(endpoint).toFixed(1)} (${facts.join(', ')})`;
+  return `${id} costs ${cost.toFixed(1)} (${facts.join(', ')})`;
 }
 
 /** A connection has to be opened first, and perhaps a route found. */
@@ -119,4 +143,11 @@ const coldFactor = 4;
 function cost({ latency, inFlight, weight, isWarm, state }: Endpoint): number {
   const cold = isWarm || state === 'UNKNOWN' ? 1 : coldFactor;
   return (Math.max(1, latency.ewmaMs ?? 1) * (inFlight + 1) * cold) / weight;
+}
+
+/** The same where all are about equally far, and one that was never asked costs a handshake as well. */
+function farCost({ latency, inFlight, weight, isWarm }: Endpoint, candidates: readonly Endpoint[]): number {
+  const known = candidates.map((one) => one.latency.ewmaMs).filter((milliseconds) => milliseconds !== null);
+  const usualMs = latency.ewmaMs ?? (known.length === 0 ? 1 : Math.min(...known));
+  return (Math.max(1, usualMs) * (inFlight + 1) * (isWarm ? 1 : coldFactor)) / weight;
 }

@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+
+import { timingsOf, validatorOf } from '../model/revalidation.ts';
+import type { ReadyAnswer } from './ready-answer.ts';
+import type { HttpRequestContext } from './request-context.ts';
+
+// The answer to a broker of another site: whole, or only that it has not changed, with as few headers as will do.
+
+interface LinkAnswerOptions {
+  readonly context: HttpRequestContext;
+  readonly response: ServerResponse;
+  readonly status: number;
+  /** The result of the operation as JSON, without its coverage. */
+  readonly text: string;
+  /** True if the text of the operation came with the request and is known from now on. */
+  readonly isKept: boolean;
+}
+
+/** Makes the answer, and takes from the response the headers that it does not need. */
+export function linkAnswer({ context, response, status, text, isKept }: LinkAnswerOptions): ReadyAnswer {
+  dropHeaders(response);
+  const coverages = Object.fromEntries(context.coverage);
+  const content = text.trimEnd();
+  const wanted = status === 200 ? (context.link?.ifUnchanged ?? null) : null;
+  const validator = wanted === null ? null : validatorOf(content, coverages);
+  // Whoever sends a text is told that it need not do so again, and in which encodings it may send bodies.
+  const kept = isKept ? { 'sitewide-link': 'zstd' } : {};
+  if (validator !== null && validator === wanted) {
+    const headers = { ...kept, 'sitewide-unchanged': '1' };
+    return { status, headers, body: Buffer.from(JSON.stringify(timingsOf(coverages))) };
+  }
+  return {
+    status,
+    headers: { ...kept, ...(validator !== null && { 'sitewide-validator': validator }) },
+    body: Buffer.from(withCoverage(content, coverages)),
+  };
+}
+
+/** The text of an object with the coverage as its last member. */
+function withCoverage(content: string, coverages: object): string {
+  return Object.keys(coverages).length === 0
+    ? content
+    : `${content.slice(0, -1)},"extensions":{"coverage":${JSON.stringify(coverages)}}}`;
+}
+
+/** Brokers cache nothing by HTTP's rules, look at no types, know their own request, and stay connected unless told otherwise. */
+function dropHeaders(response: ServerResponse): void {
+  response.sendDate = false;
+  for (const name of ['sitewide-request-id', 'cache-control', 'x-content-type-options']) {
+    response.removeHeader(name);
+  }
+  if (!response.hasHeader('connection')) {
+    // Node would add two lines that say what is so anyway.
+    response.removeHeader('connection');
+  }
+}

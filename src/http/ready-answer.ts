@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+
+import { compress, type Encoding, encodings, worthwhileBytes } from '../core/compression.ts';
+import type { Tier } from '../model/coverage.ts';
+
+// An answer that is ready to be sent, and how it is made smaller for those who said that they can read it so. Brokers of a
+// site never do: on a local network compressing takes longer than sending.
+
+/** An answer before its first byte is sent. */
+export interface ReadyAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes, so that the text they were made from can go while a slow reader takes them; or parts as they come. */
+  readonly body: Buffer | AsyncIterable<string>;
+}
+
+interface EncodeOptions {
+  readonly request: IncomingMessage;
+  readonly tier: Tier;
+}
+
+/** The answer compressed, if its reader takes that and it is large enough to be worth it. */
+export async function encodeAnswer(answer: ReadyAnswer, { request, tier }: EncodeOptions): Promise<ReadyAnswer> {
+  const { body, headers } = answer;
+  if (tier === 'INSTALLATION' || !('length' in body) || body.length < worthwhileBytes) {
+    return answer;
+  }
+  const vary = { vary: 'accept-encoding' };
+  const encoding = chooseEncoding(request.headers['accept-encoding'] ?? '');
+  return encoding === null
+    ? { ...answer, headers: { ...headers, ...vary } }
+    : {
+        ...answer,
+        headers: { ...headers, ...vary, 'content-encoding': encoding },
+        body: await compress(body, encoding),
+      };
+}
+
+/** The best encoding that a reader takes (RFC 9110, section 12.5.3), or null for none. */
+export function chooseEncoding(accepted: string): Encoding | null {
+  const weights = new Map(accepted.split(',').map(readWeight));
+  const weightOf = (encoding: Encoding): number => weights.get(encoding) ?? weights.get('*') ?? 0;
+  const [best] = [...encodings].sort((a, b) => weightOf(b) - weightOf(a));
+  return best !== undefined && weightOf(best) > 0 ? best : null;
+}
+
+function readWeight(text: string): readonly [name: string, weight: number] {
+  const [name = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice('q='.length) ?? '1';
+  return [name === 'x-gzip' ? 'gzip' : name, Number(weight) || 0];
+}
