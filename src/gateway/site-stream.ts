@@ -49,10 +49,10 @@ export async function beginSiteStream(
     throw thrown;
   }
   stream.hasBegun = true;
+  const isPart = stream.context.isPart === true;
+  const told = { ...stream, isPart, coverage: coverage.complete && !isPart ? null : coverage };
   return withEnd(
-    endable(beginning.signal, (signal) =>
-      mergeEvents({ ...stream, coverage: coverage.complete && !stream.context.isPart ? null : coverage }, signal),
-    ),
+    endable(beginning.signal, (signal) => mergeEvents(told, signal)),
     beginning.signal,
     end,
   );

@@ -17,7 +17,7 @@ export interface SourceEvent {
   /** Where it happened; null for a BOOKMARK, which is of all. */
   readonly installation: string | null;
   readonly type: string;
-  /** How far each installation of the source is with it. */
+  /** How far the installations of the source are with it: its own, and those of which there is news. */
   readonly places: RevisionVector;
   /** By response name; what the merge needs is in it, too. */
   readonly value: Part;
@@ -66,8 +66,7 @@ export type Judgement = 'new' | 'duplicate' | 'backwards';
 /** The last places that were taken, and the last ones that came over the present subscription. */
 export interface Known {
   readonly taken: ReadonlyMap<string, Place>;
-  /** Null before the first event. */
-  readonly came: RevisionVector | null;
+  readonly came: ReadonlyMap<string, Place>;
   /** The installations of which a GAP came last: what tells how things are now stands at the same place. */
   readonly afterGap: ReadonlySet<string>;
   /** True if each event tells of all parts of one thing, and begins with how they are. */
@@ -99,7 +98,7 @@ export function judgeEvent(event: SourceEvent, known: Known): Judgement {
 /** Another life of a feed begins with a GAP, or changes are missing; what is told as it is now can miss none. */
 function goesBack({ places }: SourceEvent, { taken, came, isShared }: Known): boolean {
   return Object.entries(places).some(([name, place]) => {
-    const [last, before] = [came?.[name], taken.get(name)];
+    const [last, before] = [came.get(name), taken.get(name)];
     return (
       (last !== undefined && isLater(last, place)) ||
       (!isShared && [last, before].some((one) => one !== undefined && one.feed !== place.feed))

@@ -26,6 +26,8 @@ interface MergeOptions {
   readonly parts: StreamParts | null;
   /** Adds what the sources do not know; null if nothing of that is wanted. */
   readonly foreign: StreamForeign | null;
+  /** True for a broker of another site, which adds up what it is told. */
+  readonly isPart: boolean;
   /** Told with the first event, which then comes at once; null if there is nothing to say. */
   readonly coverage: Coverage | null;
   readonly clock: Clock;
@@ -41,6 +43,8 @@ interface Told {
 interface Telling extends Omit<MergeOptions, 'coverage'> {
   coverage: Coverage | null;
   toldAt: number;
+  /** The places that have changed since the last event that was told. */
+  readonly news: Map<string, Place>;
   /** The last bookmark that was kept back. */
   withheld: SourceEvent | null;
 }
@@ -52,8 +56,8 @@ export async function* mergeEvents(
 ): AsyncGenerator<ExecutionResult, void, undefined> {
   // Whoever begins is told the place at once; whoever goes on has one, but may have to hear of who is away.
   const toldAt = options.told.size === 0 || options.coverage !== null ? -Infinity : options.clock.now();
-  const telling: Telling = { ...options, toldAt, withheld: null };
-  const { queue, told } = telling;
+  const telling: Telling = { ...options, toldAt, news: new Map(), withheld: null };
+  const { queue, told, news } = telling;
   for (;;) {
     const taken = await queue.take(dueInMs(telling), signal);
     if (taken === null) {
@@ -61,6 +65,7 @@ export async function* mergeEvents(
     }
     if (taken !== 'due') {
       advance(told, taken);
+      advance(news, taken);
     }
     const event = taken === 'due' ? tell(telling, bookmarkOf(telling)) : tellEvent(telling, taken);
     if (event) {
@@ -101,12 +106,11 @@ function bookmarkOf({ withheld, question: { asked, type } }: Telling): Tellable 
 type Tellable = Pick<SourceEvent, 'type' | 'value' | 'errors'>;
 
 function tell(telling: Telling, { type, value, errors: found }: Tellable): Told {
-  const { question, told, clock } = telling;
+  const { question, clock } = telling;
+  const data = { [question.responseName]: clientEvent(value, tokenOf(telling), question) };
   telling.toldAt = clock.now();
   telling.withheld = null;
-  const wantsToken = [...question.asked.values()].includes('resumeToken');
-  const token = wantsToken ? encodeRevisions(Object.fromEntries(told)) : '';
-  const data = { [question.responseName]: clientEvent(value, token, question) };
+  telling.news.clear();
   const errors = found.map(asGraphQLError);
   const extensions = telling.coverage && { coverage: { [question.responseName]: telling.coverage } };
   telling.coverage = null;
@@ -114,4 +118,10 @@ function tell(telling: Telling, { type, value, errors: found }: Tellable): Told 
     result: { data, ...(errors.length > 0 && { errors }), ...(extensions && { extensions }) },
     type,
   };
+}
+
+/** A client goes on after all places; between sites a token with all of them would outweigh the event. */
+function tokenOf({ question, told, news, isPart }: Telling): string {
+  const isWanted = [...question.asked.values()].includes('resumeToken');
+  return isWanted ? encodeRevisions(Object.fromEntries(isPart ? news : told)) : '';
 }

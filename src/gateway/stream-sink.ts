@@ -1,14 +1,14 @@
 import type { FormattedExecutionResult } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
-import type { RevisionVector } from '../core/revision-vector.ts';
+import type { Place, RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { Coverage, SourceCoverage } from '../model/coverage.ts';
 import { readSourceName } from '../model/source-name.ts';
 import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metrics.ts';
 import type { BrokerRequest, BrokerSink, StreamBroker, StreamBrokers } from './stream-broker.ts';
 import { endByErrors, type StreamEnd } from './stream-end.ts';
-import { type EventOrigin, judgeEvent, readEvent, type SourceEvent } from './stream-event.ts';
+import { type EventOrigin, judgeEvent, type Known, readEvent, type SourceEvent } from './stream-event.ts';
 import type { StartOutcome } from './stream-start.ts';
 import type { StreamTaken } from './stream-taken.ts';
 
@@ -77,7 +77,8 @@ interface Attempt {
 /** What is told by a broker, until its subscription must end. */
 export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSink {
   const { options, stop } = state;
-  let came: RevisionVector | null = null;
+  const came = new Map<string, Place>();
+  let hasCome = false;
   let isOver = false;
   const finish = (reason: AttemptEnd): null => {
     isOver = true;
@@ -102,7 +103,7 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
       if (isOver || stop.signal.aborted) {
         return null;
       }
-      if (after === null && came === null && options.isLate()) {
+      if (after === null && !hasCome && options.isLate()) {
         // It answered too late for the beginning: what happened there since then is missed, which it must say with a GAP.
         return finish({ kind: 'moved' });
       }
@@ -110,10 +111,11 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
       if ('kind' in found) {
         return finish(found);
       }
-      if (came === null) {
+      if (!hasCome) {
+        hasCome = true;
         reached(nestedCoverage(result, options));
       }
-      came = found.places;
+      Object.entries(found.places).forEach(([installation, place]) => came.set(installation, place));
       if (!options.isFull()) {
         return null;
       }
@@ -130,7 +132,7 @@ function nestedCoverage({ extensions }: FormattedExecutionResult, origin: EventO
 }
 
 /** Takes an event, or says why the subscription it came over must end. */
-function take(state: Taking, result: FormattedExecutionResult, came: RevisionVector | null): SourceEvent | StreamEnd {
+function take(state: Taking, result: FormattedExecutionResult, came: Known['came']): SourceEvent | StreamEnd {
   const { options } = state;
   const { source, taken, observer, isShared } = options;
   const ownPlaces = (...of: [string | null, RevisionVector]): RevisionVector | null => taken.ownPlaces(source, ...of);
@@ -139,11 +141,11 @@ function take(state: Taking, result: FormattedExecutionResult, came: RevisionVec
     return endByErrors(result.errors);
   }
   if (typeof event === 'string') {
-    return { kind: 'lost', message: event, answered: false };
+    return wrong(source, event);
   }
   switch (judgeEvent(event, { taken: taken.places, came, afterGap: state.afterGap, isShared })) {
     case 'backwards':
-      return { kind: 'lost', message: 'it went back to an earlier place', answered: false };
+      return wrong(source, 'it went back to an earlier place');
     case 'duplicate':
       if (event.type !== 'BOOKMARK') {
         observer.duplicateDropped(source);
@@ -155,6 +157,11 @@ function take(state: Taking, result: FormattedExecutionResult, came: RevisionVec
       options.on.event(event);
       return event;
   }
+}
+
+/** Of a site an installation may be at fault, or one that is configured at two sites: its broker answers well otherwise. */
+function wrong(source: string, message: string): StreamEnd {
+  return { kind: 'lost', message, answered: readSourceName(source).kind === 'site' };
 }
 
 function noteGap({ afterGap, options: { observer } }: Taking, { source, installation, type }: SourceEvent): void {

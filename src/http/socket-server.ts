@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
 import { messageOf, SitewideError } from '../core/errors.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
@@ -34,22 +34,37 @@ const eventsPerTurn = 32;
 export function createSocketServer(given: SocketServerOptions): SocketServer {
   const options = { ...given, turns: createTurns(eventsPerTurn) };
   const paths = new Map(options.endpoints.map((endpoint) => [endpoint.path, openPath(endpoint, options)]));
+  const state: State = {
+    paths,
+    plain: createHandshake(options, false),
+    // One socket carries what all clients of another site follow, which resembles itself.
+    compressing: createHandshake(options, { threshold: 0 }),
+    options,
+    draining: null,
+  };
+  return {
+    upgrade: (request, connection, head) => upgrade(state, request, connection, head),
+    drain: () => (state.draining ??= drain(state)),
+  };
+}
+
+function createHandshake(
+  options: SocketOptions,
+  perMessageDeflate: NonNullable<ServerOptions['perMessageDeflate']>,
+): WebSocketServer {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // The session does it, in turn with its messages: pongs that nobody reads would pile up.
     autoPong: false,
     maxPayload: options.limits.bodyBytes,
+    perMessageDeflate,
     handleProtocols: (protocols) => handleProtocols(protocols),
   });
   server.on('headers', (lines: string[], request) => {
     lines.push(...nameAnswer(request, options).map(([name, value]) => `${name}: ${value}`));
   });
-  const state: State = { paths, server, options, draining: null };
-  return {
-    upgrade: (request, connection, head) => upgrade(state, request, connection, head),
-    drain: () => (state.draining ??= drain(state)),
-  };
+  return server;
 }
 
 /** A path and its open sockets. */
@@ -62,7 +77,8 @@ interface SocketPath {
 
 interface State {
   readonly paths: ReadonlyMap<string, SocketPath>;
-  readonly server: WebSocketServer;
+  readonly plain: WebSocketServer;
+  readonly compressing: WebSocketServer;
   readonly options: SocketOptions;
   draining: Promise<void> | null;
 }
@@ -73,7 +89,8 @@ function openPath(endpoint: GraphQLEndpoint, { limits, metrics }: SocketOptions)
 }
 
 function upgrade(state: State, request: IncomingMessage, connection: Duplex, head: Buffer): void {
-  const { options, server } = state;
+  const { options, plain, compressing } = state;
+  const server = request.headers['sitewide-tier'] === 'SITE' ? compressing : plain;
   try {
     const path = admit(state, request);
     server.handleUpgrade(request, connection, head, (socket) => open(path, socket, { request, options }));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { decodeRevisions } from '../../src/core/revision-vector.ts';
-import { openReady } from '../support/raw-socket.ts';
+import { openRaw, openReady } from '../support/raw-socket.ts';
 import { readStream } from '../support/stream-reader.ts';
 import { machines, namesOf, startStreamSites, type StreamSites } from '../support/stream-sites.ts';
 
@@ -104,6 +104,14 @@ describe('a stream of the federation', () => {
     await using elsewhere = readStream(both.federation('oslo'), { query: machines('token-'), variables: { after } });
     expect((await namesOf(elsewhere, 2)).sort()).toEqual(['token-2', 'token-3']);
   });
+});
+
+test('a socket is compressed for another site only', async () => {
+  const url = `${both.sites.at('oslo').url}/graphql`;
+  using ofClient = await openRaw(url);
+  expect(ofClient.socket.extensions).toBe('');
+  using ofSite = await openRaw(url, undefined, { headers: { 'sitewide-tier': 'SITE' } });
+  expect(ofSite.socket.extensions).toContain('permessage-deflate');
 });
 
 describe('the tokens of tiers', () => {

@@ -11,19 +11,20 @@ const origin = {
 };
 const event = (place: Place, type = 'ADDED', others: RevisionVector = {}) => ({
   source: 'site:x',
-  installation: 'a',
+  installation: type === 'BOOKMARK' ? null : 'a',
   type,
   places: { ...others, a: place },
   value: {},
   errors: [],
 });
 
-interface Given extends Partial<Omit<Known, 'taken'>> {
+interface Given extends Partial<Omit<Known, 'taken' | 'came'>> {
   readonly taken?: RevisionVector;
+  readonly came?: RevisionVector;
 }
-const known = ({ taken = {}, ...given }: Given = {}): Known => ({
+const known = ({ taken = {}, came = {}, ...given }: Given = {}): Known => ({
   taken: new Map(Object.entries(taken)),
-  came: null,
+  came: new Map(Object.entries(came)),
   afterGap: new Set(),
   isShared: false,
   ...given,

@@ -49,7 +49,8 @@ test('the question asks for the place and the kind of each event, and takes its 
 test('a bookmark is told at the beginning, after 10 s without anything else, and never beside an event', async () => {
   const clock = createManualClock();
   const queue = createStreamQueue(clock);
-  const options = { question, queue, told: new Map(), parts: null, foreign: null, coverage: null, clock };
+  const rest = { parts: null, foreign: null, coverage: null, isPart: false, clock };
+  const options = { question, queue, told: new Map(), ...rest };
   const results = mergeEvents(options, never);
   const told: unknown[] = [];
   const next = async (): Promise<void> => {

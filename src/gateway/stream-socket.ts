@@ -1,0 +1,117 @@
+import { type Client, createClient } from 'graphql-ws';
+import { type ClientOptions, WebSocket } from 'ws';
+
+import type { Clock } from '../core/clock.ts';
+import { readSourceName } from '../model/source-name.ts';
+import { pingIntervalMs, watchPongs } from './stream-pulse.ts';
+
+// One WebSocket to another broker: how it is opened, who has to be at its other end, and how it is seen that nobody is there
+// any more.
+
+/** How long an unused socket is kept, in milliseconds; one to another site takes four ways there and back to open. */
+const idleMs = { INSTALLATION: 10_000, SITE: 60_000 };
+/** A broker that is well takes a socket, and says hello, within a moment; each in milliseconds. */
+const handshakeMs = 2_000;
+const helloMs = 2_000;
+/** An event is a record with what its reader selected; what is larger than this is no event, in bytes. */
+const largestMessage = 16 * 1_048_576;
+
+/** One socket. */
+export interface Link {
+  readonly client: Client;
+  /** Null until it is connected. */
+  socket: WebSocket | null;
+  subscriptions: number;
+  isOpen: boolean;
+  /** What is wrong with whoever is at the other end; null if nothing is. */
+  problem: string | null;
+  /** Told once it is open. */
+  readonly waiting: Set<() => void>;
+}
+
+interface LinkOptions {
+  /** Where the broker is, without the path. */
+  readonly url: string;
+  /** Who has to answer: an installation, or any broker of a site. */
+  readonly source: string;
+  readonly clock: Clock;
+}
+
+/** True for a source that is a whole site. */
+export function isOfSite(source: string): boolean {
+  return readSourceName(source).kind === 'site';
+}
+
+/** A socket that is opened with its first subscription. */
+export function openLink({ url, source, clock }: LinkOptions, onClosed: () => void): Link {
+  const tier = isOfSite(source) ? 'SITE' : 'INSTALLATION';
+  const pulse = watchPongs(clock);
+  const closed = (): void => {
+    pulse.stop();
+    link.isOpen = false;
+    onClosed();
+  };
+  const client = createClient({
+    url: `${url.replace(/^http/, 'ws')}${paths[tier]}`,
+    webSocketImpl: tier === 'SITE' ? SiteSocket : PeerSocket,
+    connectionParams: { 'sitewide-tier': tier },
+    connectionAckWaitTimeout: helloMs,
+    keepAlive: pingIntervalMs,
+    lazyCloseTimeout: idleMs[tier],
+    // Another broker is tried before this one again, which is not the client's to decide.
+    retryAttempts: 0,
+    on: {
+      opened(socket) {
+        link.socket = socket as WebSocket;
+        pulse.start(link.socket);
+      },
+      connected(socket, payload) {
+        link.problem = problemOf(payload, source);
+        if (link.problem !== null) {
+          (socket as WebSocket).terminate();
+          return;
+        }
+        link.isOpen = true;
+        link.waiting.forEach((tell) => tell());
+        link.waiting.clear();
+      },
+      ping: (received) => !received && pulse.expect(),
+      message: () => pulse.heard(),
+      closed,
+      error: closed,
+    },
+  });
+  const link: Link = { client, socket: null, subscriptions: 0, isOpen: false, problem: null, waiting: new Set() };
+  return link;
+}
+
+const paths = { INSTALLATION: '/installation/graphql', SITE: '/graphql' };
+
+/** A socket for events: what it carries is small and comes at once, so that within a site it is not compressed. */
+class PeerSocket extends WebSocket {
+  constructor(url: string | URL, protocols?: string | string[], options?: ClientOptions) {
+    super(url, protocols, {
+      handshakeTimeout: handshakeMs,
+      maxPayload: largestMessage,
+      perMessageDeflate: false,
+      ...options,
+    });
+    // Whoever uses it hears of its end; one that is given up before it is open would throw.
+    this.on('error', () => undefined);
+  }
+}
+
+/** A socket to another site: many subscribers' events, which resemble one another. */
+class SiteSocket extends PeerSocket {
+  constructor(url: string | URL, protocols?: string | string[]) {
+    super(url, protocols, { perMessageDeflate: { threshold: 0 }, headers: { 'sitewide-tier': 'SITE' } });
+  }
+}
+
+function problemOf(payload: Readonly<Record<string, unknown>> | null | undefined, source: string): string | null {
+  const { kind, id } = readSourceName(source);
+  const found = payload?.[kind];
+  return found === id
+    ? null
+    : `it answered as ${typeof found === 'string' ? `${kind} "${found}"` : `no ${kind}`}, not as "${id}"`;
+}
