@@ -161,7 +161,7 @@ function replyOf(
     return { ...found, data: found.data as SourceBody['data'], problem };
   };
   const coverage = (extensions?.['coverage'] ?? {}) as SourceBody['coverage'];
-  const body = examineAnswer({ examine }, { data, errors: errors as readonly SourceError[], coverage });
+  const body = examineAnswer({ examine }, { data, errors: errors, coverage });
   const lack = body.lacks?.get(responseName);
   return {
     value: body.data?.[responseName] ?? null,

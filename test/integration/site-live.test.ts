@@ -62,7 +62,14 @@ const last = (told: readonly Told[]): Page | null => (told.length === 0 ? null :
 const set = (installation: string, ...names: readonly string[]): void =>
   site.installations[installation]!.setMachines(names.map((name) => vm({ name })));
 
-const whole = { names: ['a1', 'a2', 'b1'], statuses: [['a', 'OK'], ['b', 'OK']], relation: 'EQUAL' }; // prettier-ignore
+const whole = {
+  names: ['a1', 'a2', 'b1'],
+  statuses: [
+    ['a', 'OK'],
+    ['b', 'OK'],
+  ],
+  relation: 'EQUAL',
+};
 
 beforeEach(async () => {
   site = await startStreamSite({ a: ['a-1'], b: ['b-1', 'b-2'] });
