@@ -10,6 +10,7 @@ import { defaultMaxTargets, namedErrors, refusalsOf, type Tried, triedOf } from 
 import { askChange, changeFailure, recordWithAdvice } from './change.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import { settleInstallations } from './known-installations.ts';
 import { allRecords, type Reading } from './reading.ts';
 import { selectSources } from './select-sources.ts';
 import type { Source } from './source.ts';
@@ -34,7 +35,10 @@ export async function answerBulk(question: FieldQuestion): Promise<FieldAnswer> 
   const asked = await Promise.all(
     concerned.map((source) => askChange(question, source, { input: { ...input, dryRun: true }, ...limits })),
   );
-  const readings = asked.map(({ reading }) => reading);
+  const readings = settleInstallations(
+    question,
+    asked.map(({ reading }) => reading),
+  );
   const fault = readings.find(({ refusal }) => refusal !== null)?.refusal;
   if (fault) {
     return { value: null, errors: [{ ...fault, path: [question.subquery.responseName] }] };

@@ -3,6 +3,7 @@ import { decodeId } from '../core/ids.ts';
 import { answered, type SourceCoverage } from '../model/coverage.ts';
 import { everyInstallation } from '../model/operation-list.ts';
 import type { FieldQuestion } from './field-question.ts';
+import { refuseDoubleOwner } from './known-installations.ts';
 import { allRecords, type Reading } from './reading.ts';
 import { selectWanted } from './select-sources.ts';
 import type { Source } from './source.ts';
@@ -17,12 +18,13 @@ export function valueAt(args: Readonly<Record<string, unknown>>, by: readonly st
 
 /**
  * The source that owns an id.
- * @throws SitewideError `INVALID_ID` or `UNKNOWN_INSTALLATION`.
+ * @throws SitewideError `INVALID_ID`, `UNKNOWN_INSTALLATION` or `DUPLICATE_INSTALLATION`.
  */
 export function ownerOf({ sources, where }: Pick<FieldQuestion, 'sources' | 'where'>, id: string): Source {
   const { installation } = decodeId(id);
   const owner = sources.find(({ installations }) => installations.has(installation));
   if (!owner) {
+    refuseDoubleOwner(sources, installation);
     throw new SitewideError('UNKNOWN_INSTALLATION', { id, installation, where });
   }
   return owner;

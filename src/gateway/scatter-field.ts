@@ -7,6 +7,7 @@ import { mergeSummaries } from '../merge/summary.ts';
 import type { SourceCoverage } from '../model/coverage.ts';
 import { answered } from '../model/coverage.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import { settleInstallations } from './known-installations.ts';
 import { mergeList, readList, withEarlier } from './merged-list.ts';
 import { allRecords, readAnswer, type Reading } from './reading.ts';
 import { selectSources } from './select-sources.ts';
@@ -56,11 +57,12 @@ interface Gathered {
 async function gather(question: FieldQuestion, rowsOf: (value: unknown) => number | null): Promise<Gathered> {
   const { concerned, skipped } = selectSources(question);
   const { subquery, variables } = question;
-  const readings = await Promise.all(
+  const asked = await Promise.all(
     concerned.map(async (source) =>
       readAnswer(source, await question.ask(source, { subquery, variables }), { rowsOf, nullable: false }),
     ),
   );
+  const readings = settleInstallations(question, asked);
   const records = [...readings.flatMap(allRecords), ...skipped];
   return {
     records: records.sort((a, b) => (a.id < b.id ? -1 : 1)),

@@ -6,6 +6,7 @@ import { partVariable } from '../merge/reserved.ts';
 import { mergeObjects, type Part } from '../merge/strategy.ts';
 import { answered } from '../model/coverage.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
+import { settleInstallations } from './known-installations.ts';
 import { recordsOf } from './owner.ts';
 import type { SharedId } from './partition.ts';
 import { readAnswer, type Reading } from './reading.ts';
@@ -18,7 +19,7 @@ import { judgeCoverage } from './verdict.ts';
 /** Looks up one thing of which every source may have a part. */
 export async function answerShared(question: FieldQuestion, typeName: string): Promise<FieldAnswer> {
   const { subquery, variables, ask } = question;
-  const readings = await Promise.all(
+  const asked = await Promise.all(
     selectWanted(question).wanted.map(async (source) =>
       readAnswer(source, await ask(source, { subquery: subquery.shared, variables }), {
         rowsOf: (value) => (value === null ? 0 : 1),
@@ -26,6 +27,7 @@ export async function answerShared(question: FieldQuestion, typeName: string): P
       }),
     ),
   );
+  const readings = settleInstallations(question, asked);
   const refusal = readings.find((reading) => reading.refusal !== null)?.refusal;
   if (refusal) {
     return { value: null, errors: [{ ...refusal, path: [subquery.responseName] }] };
@@ -48,7 +50,7 @@ export async function askShared(question: FieldQuestion, ids: readonly SharedId[
   const { subquery, variables, ask } = question;
   const elements = ids.map(({ element }) => element);
   const asked = { subquery: subquery.shared, variables: { ...variables, [partVariable]: elements } };
-  return Promise.all(
+  const readings = await Promise.all(
     selectWanted(question).wanted.map(async (source) =>
       readAnswer(source, await ask(source, asked), {
         rowsOf: (value) => (value as unknown[]).filter((element) => element !== null).length,
@@ -56,6 +58,7 @@ export async function askShared(question: FieldQuestion, ids: readonly SharedId[
       }),
     ),
   );
+  return settleInstallations(question, readings);
 }
 
 /** Puts the merged parts at their places in `value`, and gives back the errors. */

@@ -14,6 +14,7 @@ import { ask } from '../scatter/ask.ts';
 import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import { examineAnswer } from './examined-answer.ts';
+import { hasDoubles, siteInstallations } from './known-installations.ts';
 import type { PeerTransport } from './peer-transport.ts';
 import type { PeerVersions } from './peer-versions.ts';
 
@@ -178,12 +179,13 @@ function placesOf({ wanted }: RequestContext, { installations }: SourceIdentity)
 }
 
 /** Those of its installations that a site is asked for, by their names as sources; null for all. */
-export function narrowed(
-  { wanted }: RequestContext,
-  { id, tier, installations }: SourceIdentity,
-): readonly string[] | null {
-  if (tier === 'INSTALLATION' || wanted.sources === null || wanted.sources.includes(id)) {
+export function narrowed({ wanted }: RequestContext, identity: SourceIdentity): readonly string[] | null {
+  const { id, tier, installations } = identity;
+  if (tier === 'INSTALLATION') {
     return null;
+  }
+  if (wanted.sources === null || wanted.sources.includes(id)) {
+    return hasDoubles(identity) && installations.size > 0 ? [...installations].map(installationSource) : null;
   }
   return wanted.sources.filter((name) => installations.has(readSourceName(name).id));
 }
@@ -211,5 +213,5 @@ export function identifyInstallation(site: string, installation: string): Source
 
 /** A site with these installations as a source. */
 export function identifySite(site: string, installations: readonly string[]): SourceIdentity {
-  return { id: siteSource(site), tier: 'SITE', parent: null, installations: new Set(installations) };
+  return { id: siteSource(site), tier: 'SITE', parent: null, installations: siteInstallations(installations) };
 }
