@@ -102,7 +102,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     hedging: true,
   });
   const admission = createAdmission(config.limits, clock);
-  metrics.observe(() => observe({ admission, membership, inventory, operations }));
+  metrics.observe(() => observe({ admission, membership, inventory, operations, figuresOf: links.figures }));
   const limits = combinedLimits(config.limits);
   const tier = { ...options, baseSchema: subgraph.schema, config, metrics };
   const where = `site "${site.id}"`;

@@ -1,3 +1,4 @@
+import type { LinkFigures } from '../gateway/link-meter.ts';
 import type { Members } from '../gateway/membership.ts';
 import type { StreamObserver } from '../gateway/stream-sink.ts';
 import type { InFlight } from '../http/admission.ts';
@@ -69,13 +70,17 @@ function logBreaker(logger: Logger, broker: string, state: BreakerState): void {
 interface Observed {
   readonly admission: { readonly load: InFlight };
   readonly membership: { readonly current: Members };
+  /** What is known of the link to a site, named as a source. */
+  readonly figuresOf: (source: string) => LinkFigures;
   readonly inventory: { current(): InventoryState };
   /** Null without a database. */
   readonly operations: { readonly running: number } | null;
 }
 
 /** What is at this moment, for the metrics. */
-export function observe({ admission: { load }, membership, inventory, operations }: Observed): Observation {
+export function observe({ admission, membership, inventory, operations, figuresOf }: Observed): Observation {
+  const { load } = admission;
+  const { siteTargets } = membership.current;
   const endpoints = [...membership.current.endpoints.values()];
   const { status, snapshot } = inventory.current();
   return {
@@ -83,6 +88,7 @@ export function observe({ admission: { load }, membership, inventory, operations
     unsentBytes: load.unsentBytes,
     attemptsInFlight: endpoints.reduce((sum, { inFlight }) => sum + inFlight, 0),
     breakers: new Map(endpoints.map(({ id, state }) => [id, breakerOf(state)])),
+    links: new Map(siteTargets.map(({ source }) => [source, figuresOf(source)])),
     inventory: {
       status,
       rows: Object.fromEntries(resourceKinds.map((kind) => [kind, snapshot?.count(kind) ?? 0])),

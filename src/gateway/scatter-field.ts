@@ -66,7 +66,8 @@ async function gather(question: FieldQuestion, rowsOf: (value: unknown) => numbe
   const records = [...readings.flatMap(allRecords), ...skipped];
   return {
     records: records.sort((a, b) => (a.id < b.id ? -1 : 1)),
-    parts: readings.filter(({ record }) => answered(record)),
+    // In the same order at every broker, so that they all come to the same answer, to the last digit of an average.
+    parts: readings.filter(({ record }) => answered(record)).sort((a, b) => (a.source.id < b.source.id ? -1 : 1)),
     refusal: readings.find(({ refusal }) => refusal !== null)?.refusal ?? null,
   };
 }

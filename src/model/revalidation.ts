@@ -44,15 +44,15 @@ export function timingsOf(coverages: Coverages): Timings {
 
 /** The coverage of an earlier answer with the timings of a later one; null if they do not fit. */
 export function withTimings(coverages: Coverages, timings: unknown): Coverages | null {
-  const timed: Record<string, Coverage> = {};
+  const timed: [name: string, coverage: Coverage][] = [];
   for (const [name, coverage] of Object.entries(coverages)) {
     const found = readTimings(timings, name);
     if (found?.length !== coverage.sources.length) {
       return null;
     }
-    timed[name] = { ...coverage, sources: coverage.sources.map((source, at) => withTiming(source, found[at]!)) };
+    timed.push([name, { ...coverage, sources: coverage.sources.map((source, at) => withTiming(source, found[at]!)) }]);
   }
-  return timed;
+  return Object.fromEntries(timed);
 }
 
 function lastingPart({ id, tier, parent, status, message, rows }: SourceCoverage): readonly unknown[] {

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 
 import type { Tier } from '../model/coverage.ts';
+import { type LinkObservation, observeLinks } from './link-metrics.ts';
 
 // What is at a moment rather than counted: it is looked at when the metrics are read, so that what has left, such as an
 // endpoint, has no series any more.
@@ -17,6 +18,8 @@ export interface Observation {
   readonly attemptsInFlight: number;
   /** By endpoint. */
   readonly breakers: ReadonlyMap<string, BreakerKind>;
+  /** To other sites, by their names as sources. */
+  readonly links: ReadonlyMap<string, LinkObservation>;
   readonly inventory: {
     readonly status: 'OK' | 'STALE' | 'UNREACHABLE';
     /** By kind of resource. */
@@ -86,6 +89,7 @@ export function observeWith(registry: Registry, look: () => Observation): void {
     },
   });
   observeOperations(registry, look);
+  observeLinks(registry, () => look().links);
 }
 
 function observeOperations(registry: Registry, look: () => Observation): void {

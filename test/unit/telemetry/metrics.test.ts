@@ -89,7 +89,12 @@ test('what is at a moment is looked at when it is read, and what has left has no
   ] as const);
   const operations = { open: { QUEUED: 4, RUNNING: 2 }, here: 1 };
   const busy = { waiting: new Map([['SITE', 2]] as const), unsentBytes: 5, attemptsInFlight: 3, operations };
-  metrics.observe(() => ({ ...busy, breakers, inventory }));
+  const answers = { WHOLE: 3, UNCHANGED: 9 };
+  const links = new Map([
+    ['site:x', { rttMs: 80, sentBytes: 7, receivedBytes: 8, answers, unknownTexts: 1 }],
+    ['site:y', { rttMs: null, sentBytes: 0, receivedBytes: 0, answers, unknownTexts: 0 }],
+  ]);
+  metrics.observe(() => ({ ...busy, breakers, inventory, links }));
   const samples = await read(metrics);
   expect(samples.value('sitewide_requests_waiting', site)).toBe(2);
   expect(samples.value('sitewide_unsent_bytes')).toBe(5);
@@ -100,6 +105,11 @@ test('what is at a moment is looked at when it is read, and what has left has no
   expect(samples.value('sitewide_inventory_status')).toBe(1);
   expect(samples.value('sitewide_operations_open', { state: 'QUEUED' })).toBe(4);
   expect(samples.value('sitewide_operations_running')).toBe(1);
+  expect(samples.labelValues('sitewide_link_rtt_seconds', 'source')).toEqual(['site:x']);
+  expect(samples.value('sitewide_link_rtt_seconds', { source: 'site:x' })).toBe(0.08);
+  expect(samples.value('sitewide_link_bytes_total', { source: 'site:x', direction: 'received' })).toBe(8);
+  expect((await read(metrics)).value('sitewide_link_answers_total', { source: 'site:x', kind: 'unchanged' })).toBe(9);
+  expect(samples.value('sitewide_link_unknown_texts_total', { source: 'site:x' })).toBe(1);
   breakers = new Map([['a-1', 'CLOSED']]);
   expect((await read(metrics)).labelValues('sitewide_breaker_state', 'endpoint')).toEqual(['a-1']);
 });
@@ -137,6 +147,9 @@ function exercise(metrics: Metrics): void {
     unsentBytes: 0,
     attemptsInFlight: 0,
     breakers: new Map([['a-1', 'OPEN']]),
+    links: new Map([
+      ['site:x', { rttMs: 1, sentBytes: 0, receivedBytes: 0, answers: { WHOLE: 0, UNCHANGED: 0 }, unknownTexts: 0 }],
+    ]),
     inventory: { status: 'OK', rows: { Host: 1 } },
     operations: { open: { QUEUED: 0, RUNNING: 0 }, here: 0 },
   }));
