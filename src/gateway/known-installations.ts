@@ -31,9 +31,14 @@ export function siteInstallations(configured: readonly string[]): ReadonlySet<st
   return known;
 }
 
-/** True if a site names installations that are elsewhere as well: it is then asked for its others only. */
-export function hasDoubles({ installations }: SourceIdentity): boolean {
-  return (knowledge.get(installations)?.doubles.size ?? 0) > 0;
+/**
+ * What a site is asked for if some of its installations are elsewhere as well: the others that it named, as it may refuse
+ * what it does not know. Null if it is asked for all.
+ */
+export function withoutDoublesOf({ installations }: SourceIdentity): readonly string[] | null {
+  const { named, doubles } = knowledge.get(installations) ?? { named: [], doubles: new Map() };
+  const left = [...named].filter((one) => !doubles.has(one));
+  return doubles.size > 0 && left.length > 0 ? left : null;
 }
 
 /**

@@ -14,7 +14,7 @@ import { ask } from '../scatter/ask.ts';
 import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import { examineAnswer } from './examined-answer.ts';
-import { hasDoubles, siteInstallations } from './known-installations.ts';
+import { siteInstallations, withoutDoublesOf } from './known-installations.ts';
 import type { PeerTransport } from './peer-transport.ts';
 import type { PeerVersions } from './peer-versions.ts';
 
@@ -185,7 +185,7 @@ export function narrowed({ wanted }: RequestContext, identity: SourceIdentity): 
     return null;
   }
   if (wanted.sources === null || wanted.sources.includes(id)) {
-    return hasDoubles(identity) && installations.size > 0 ? [...installations].map(installationSource) : null;
+    return withoutDoublesOf(identity)?.map(installationSource) ?? null;
   }
   return wanted.sources.filter((name) => installations.has(readSourceName(name).id));
 }
