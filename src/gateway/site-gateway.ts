@@ -22,6 +22,8 @@ interface SiteGatewayOptions {
   /** The base schema, as the installation executes it. */
   readonly baseSchema: GraphQLSchema;
   readonly subgraphs: readonly ForeignSubgraph[];
+  /** The base schema composed alone, if it is not that of this build. */
+  readonly supergraph?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -34,10 +36,13 @@ export class SiteGateway extends ApolloGateway {
   readonly #entities: readonly string[];
   #schema: GraphQLSchema | null = null;
 
-  constructor({ engine, baseSchema, subgraphs, clock, logger }: SiteGatewayOptions) {
+  constructor({ engine, baseSchema, subgraphs, supergraph, clock, logger }: SiteGatewayOptions) {
     const scatter = createScatterDataSource(engine);
     super({
-      supergraphSdl: subgraphs.length === 0 ? readBaseSupergraph() : createSupergraphHook({ subgraphs, clock, logger }),
+      supergraphSdl:
+        subgraphs.length === 0
+          ? (supergraph ?? readBaseSupergraph())
+          : createSupergraphHook({ subgraphs, clock, logger }),
       buildService: ({ name, url }) =>
         name === baseName ? scatter : createForeignDataSource({ name, url: url ?? '', clock }),
       logger: gatewayLogger(logger),

@@ -24,6 +24,8 @@ export interface AdaptedRoot {
   readonly responseName: string;
   /** The fields that were left out, as `Type.field`, sorted. */
   readonly lost: readonly string[];
+  /** False if it is asked as it is. */
+  readonly isChanged: boolean;
   /** Why it cannot be asked at all; null if it can, as far as its text tells. */
   readonly problem: string | null;
   /** It alone, as an operation; null if there is a problem. */
@@ -79,7 +81,8 @@ interface AdaptingOperation {
 function adaptRoot(adapting: AdaptingOperation, responseName: string, nodes: readonly FieldNode[]): AdaptedRoot {
   const { own, other, operation } = adapting;
   const type = own.getRootType(operation.operation)!;
-  const losses = { own, other, selected: selectedFields(adapting, nodes), fields: new Set<string>(), problem: null };
+  const selected = selectedFields(adapting, nodes);
+  const losses = { own, other, selected, fields: new Set<string>(), isChanged: false, problem: null };
   const adapted = nodes.map((node) => adaptField(losses, { type, isNeed: false }, node));
   const problem: string | null = losses.problem;
   const left = adapted.flatMap((one) => (one === 'null' ? [] : one));
@@ -90,11 +93,11 @@ function adaptRoot(adapting: AdaptingOperation, responseName: string, nodes: rea
   const [error] = validate(other, document);
   return error
     ? refused(responseName, error.message)
-    : { responseName, lost: [...losses.fields].sort(), problem: null, document };
+    : { responseName, lost: [...losses.fields].sort(), isChanged: losses.isChanged, problem: null, document };
 }
 
 function refused(responseName: string, problem: string): AdaptedRoot {
-  return { responseName, lost: [], problem, document: null };
+  return { responseName, lost: [], isChanged: true, problem, document: null };
 }
 
 /** Why the other version does not take these values, as they were sent; null if it does. */

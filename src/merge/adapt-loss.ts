@@ -19,6 +19,8 @@ export interface Losses {
   readonly selected: ReadonlySet<string>;
   /** Those that are null in what the source gives. */
   readonly fields: Set<string>;
+  /** True if anything was left out or asked in another way, be it lost or not. */
+  isChanged: boolean;
   /** Why the source has nothing to give at all; null if it has. */
   problem: string | null;
 }
