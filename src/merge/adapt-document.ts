@@ -14,6 +14,7 @@ import {
 
 import { inlineFragments } from './adapt-inline.ts';
 import { adaptField } from './adapt-selection.ts';
+import { neededAlias } from './reserved.ts';
 import type { SentDocument } from './side-by-side.ts';
 
 // An operation as another version of the schema understands it. Each of its root fields is one question: what one of them
@@ -111,14 +112,15 @@ export function problemOfValues(
   return errors?.[0]?.message ?? null;
 }
 
-/** The names of all fields in a selection without named fragments, as `Type.field`. */
+/** The names of all fields in a selection without named fragments, as `Losses` wants them. */
 function selectedFields({ own, operation }: AdaptingOperation, nodes: readonly FieldNode[]): ReadonlySet<string> {
   const found = new Set<string>();
   const typeInfo = new TypeInfo(own);
   const collect = (node: FieldNode): void => {
     const type = typeInfo.getParentType();
     if (type) {
-      found.add(`${type.name}.${node.name.value}`);
+      const name = node.name.value;
+      found.add(`${type.name}.${node.alias?.value === neededAlias(name) ? neededAlias(name) : name}`);
     }
   };
   visit(rebuild(operation, nodes), visitWithTypeInfo(typeInfo, { Field: collect }));

@@ -53,7 +53,7 @@ export function sdlWithout(parts: readonly string[], sdl = baseSdl): string {
     },
     leave: () => void path.pop(),
   };
-  const document = visit(parse(sdl) as ASTNode, {
+  const document = visit(parse(sdl), {
     ObjectTypeDefinition: named,
     ObjectTypeExtension: named,
     InterfaceTypeDefinition: named,
