@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
+import type { WanCounts } from '../../src/commands/wan/counts.ts';
 import { eventually } from '../contract/eventually.ts';
+import { subscribe } from '../support/chaos-subscribers.ts';
 import { ask, query } from '../support/graphql.ts';
 import { startWanSites, type WanSites } from '../support/wan-sites.ts';
 
@@ -227,8 +229,44 @@ describe('a change', () => {
     }, 30_000);
   });
 
+  test('of many at one other site asks it once', async () => {
+    const input = { filter: { installation: { in: ['t1', 't2'] } }, action: 'PAUSE', idempotencyKey: randomUUID() };
+    expect(await requestsOf(bulk, { input })).toEqual({ two: 1 });
+    expect(await requestsOf(bulk, { input: { ...input, filter: { site: { eq: 'two' } }, dryRun: true } })).toEqual({
+      two: 1,
+    });
+  });
+
   interface Payload {
     readonly operation: { readonly id: string; readonly itemCount: number } | null;
+  }
+});
+
+describe('subscribers', () => {
+  test('take one connection to each other site together, and a question beside them takes none of theirs', async () => {
+    const stop = new AbortController();
+    const { result: subscribers, counts } = await running.during('home', async () => {
+      const all = Array.from({ length: 25 }, () => subscribe([federation()], { signal: stop.signal }));
+      await eventually(() => {
+        for (const { token } of all) expect(token).not.toBeNull();
+      });
+      return all;
+    });
+    expect(upgradesIn(counts)).toEqual(onceEach);
+    const later = await running.during('home', async () => {
+      const one = subscribe([federation()], { signal: stop.signal });
+      await eventually(() => expect(one.token).not.toBeNull());
+      await ask(federation(), '{ virtualMachines { totalCount } }');
+      return one;
+    });
+    expect(upgradesIn(later.counts)).toEqual({ one: 0, two: 0, three: 0 });
+    expect(later.requests).toEqual(onceEach);
+    stop.abort(new Error('The test is over.'));
+    await Promise.all([...subscribers, later.result].map(({ done }) => done));
+  });
+
+  function upgradesIn(counts: Readonly<Record<string, WanCounts>>): Readonly<Record<string, number>> {
+    return Object.fromEntries(Object.entries(counts).map(([site, { upgrades }]) => [site, upgrades]));
   }
 });
 
