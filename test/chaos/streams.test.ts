@@ -2,13 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
-import { encodeId } from '../../src/core/ids.ts';
 import { createRandom } from '../../src/drivers/simulator/random.ts';
 import { eventually } from '../contract/eventually.ts';
+import { feedsOf, streamProblems } from '../support/chaos-feed.ts';
 import { disturbBrokers } from '../support/chaos-operations.ts';
 import { type ChaosSite, startChaosSite } from '../support/chaos-site.ts';
 import { subscribe, type Subscriber } from '../support/chaos-subscribers.ts';
-import { ask } from '../support/postgres.ts';
 import { simulatorConsole } from '../support/simulator.ts';
 
 // Streams of a whole site while brokers are killed, stopped and started again and the site is reloaded: every subscriber sees
@@ -52,7 +51,7 @@ test('every subscriber sees every change once and in order, whatever happens to 
   const lost = all.reduce((sum, subscriber) => sum + subscriber.lost, 0);
   process.stderr.write(`streams under disturbance: ${JSON.stringify({ seed, ...disturbed, reloads, lost })}\n`);
   for (const subscriber of all) {
-    expect(problemsOf(subscriber, truth)).toEqual([]);
+    expect(streamProblems(subscriber, truth)).toEqual([]);
   }
 }, 400_000);
 
@@ -71,29 +70,13 @@ test('a token goes on behind a restart of the whole site, without a gap', async 
   second.done.catch(() => undefined);
   await change(30);
   await eventually(async () => {
-    for (const [source, events] of await feeds()) {
+    for (const [source, events] of await feedsOf(site.databases)) {
       const rest = events.slice(events.indexOf(places.get(source)!) + 1);
       expect(second.seen.get(source)).toEqual(rest);
     }
   }, 30_000);
   expect(second.remarks.filter((remark) => remark.startsWith('GAP'))).toEqual([]);
 }, 120_000);
-
-/** What a subscriber missed, saw twice, or saw out of order since the first thing it saw. */
-function problemsOf({ seen, remarks }: Subscriber, truth: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const problems = remarks.filter((remark) => remark.startsWith('GAP'));
-  for (const [source, events] of truth) {
-    const saw = seen.get(source) ?? [];
-    const wanted = events.slice(events.indexOf(saw[0]!));
-    const at = wanted.findIndex((event, index) => saw[index] !== event);
-    if (at !== -1 || saw.length !== wanted.length) {
-      problems.push(
-        `${source}: ${saw.length} events for ${wanted.length}; at ${at} ${saw[at]} for ${wanted[at]}, ${remarks.join()}`,
-      );
-    }
-  }
-  return problems;
-}
 
 /** Until each sees what happens in each installation. */
 async function untilAllSee(all: readonly Subscriber[]): Promise<void> {
@@ -109,7 +92,7 @@ async function untilSettled(all: readonly Subscriber[]): Promise<ReadonlyMap<str
   return eventually(async () => {
     // Read anew each time: what a manager was asked may reach the feed only when somebody watches it again.
     await delay(250);
-    const truth = await feeds();
+    const truth = await feedsOf(site.databases);
     for (const { seen } of all) {
       for (const [source, events] of truth) expect(seen.get(source)?.at(-1)).toBe(events.at(-1));
     }
@@ -144,26 +127,6 @@ async function reload(signal: AbortSignal): Promise<number> {
     await site.rename(`Chaos ${times}`);
   }
   return times;
-}
-
-/** The changes of machines in the feed of each source, as subscribers note them. */
-async function feeds(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const all = await Promise.all(
-    [...site.databases].map(async ([installation, url]) => {
-      const rows = await ask<{ revision: string; local_id: string }>(
-        url,
-        `select revision, change ->> 'localId' as local_id
-         from feed_change, json_array_elements(changes) with ordinality as list (change, at)
-         where change ->> 'kind' = 'VirtualMachine' order by revision, part, at`,
-      );
-      const events = rows.map(
-        ({ revision, local_id: localId }) =>
-          `${revision} ${encodeId({ type: 'VirtualMachine', installation, localId })}`,
-      );
-      return [`installation:${installation}`, events] as const;
-    }),
-  );
-  return new Map(all);
 }
 
 function shuffled<T>(list: readonly T[], random: ReturnType<typeof createRandom>): readonly T[] {

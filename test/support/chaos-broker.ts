@@ -9,8 +9,8 @@ import { eventually } from '../contract/eventually.ts';
 // A broker in a process that a script kills, stops and starts again.
 
 const program = fileURLToPath(new URL('../../bin/sitewide.js', import.meta.url));
-/** A loaded machine needs a while to start many brokers. */
-const readyWithinMs = 60_000;
+/** A machine with two processors and other work needs a while to start many brokers. */
+const readyWithinMs = 120_000;
 
 /** A broker that can be killed. */
 export interface MortalBroker {
@@ -87,10 +87,14 @@ export function createMortalBroker(plan: MortalBrokerPlan): MortalBroker {
     },
     async healthy() {
       await eventually(async () => {
-        const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) });
-        await response.body?.cancel();
-        if (response.status !== 200) {
-          throw new Error(`Broker ${id} is not ready: ${response.status}\n${complaints.join('')}`);
+        const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) }).catch(String);
+        const status = typeof response === 'string' ? response : response.status;
+        if (typeof response !== 'string') {
+          await response.body?.cancel();
+        }
+        if (status !== 200) {
+          const end = child?.exitCode == null ? '' : `, it ended with ${child.exitCode}`;
+          throw new Error(`Broker ${id} is not ready: ${status}${end}\n${complaints.join('')}`);
         }
       }, readyWithinMs);
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type BaseVersion, type Broker, startBroker } from '../../src/commands/broker.ts';
+import { type Broker, startBroker } from '../../src/commands/broker.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
@@ -38,8 +38,6 @@ interface SiteOptions {
   readonly elsewhere?: Readonly<Record<string, string>>;
   /** The operator's further subgraphs, at the first broker. */
   readonly subgraphs?: readonly { readonly name: string; readonly url: string }[];
-  /** Installations whose broker speaks another version of the base schema. */
-  readonly versions?: Readonly<Record<string, BaseVersion>>;
 }
 
 /** Starts a site of one broker an installation, and waits until all of it is known. */
@@ -48,7 +46,6 @@ export async function startSite({
   vms,
   subgraphs = [],
   elsewhere = {},
-  versions = {},
 }: SiteOptions): Promise<TestSite> {
   await using started = new AsyncDisposableStack();
   const port = await findFreePorts(installations.length);
@@ -76,8 +73,7 @@ export async function startSite({
     const config = parseConfig(text, { file: 'test.yml' });
     const logger = createRecordingLogger();
     logs.push(logger.lines);
-    const version = versions[installation];
-    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger, ...(version && { version }) };
+    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
     brokers.push(started.use(await startBroker(config, options)));
   }
   await Promise.all(
