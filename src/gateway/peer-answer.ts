@@ -32,13 +32,13 @@ type AnswerHead = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
 
 /** The text of an answer, which must come from the source that was meant. Throws the same. */
 export async function answerText(response: Dispatcher.ResponseData, { source, traffic }: ReadOptions): Promise<string> {
-  const bytes = Buffer.from(await response.body.arrayBuffer());
+  const isPacked = response.headers['content-encoding'] === 'zstd';
+  const body = isPacked ? Buffer.from(await response.body.arrayBuffer()) : await response.body.text();
   if (traffic) {
-    traffic.receivedBytes += bytes.length;
+    traffic.receivedBytes += Number(response.headers['content-length'] ?? Buffer.byteLength(body));
   }
   requireSource(response, source);
-  const decoded = response.headers['content-encoding'] === 'zstd' ? await unpack(bytes) : bytes;
-  return decoded.toString('utf8');
+  return typeof body === 'string' ? body : unpack(body);
 }
 
 /** What the text of an answer says. Throws the same. */
@@ -92,9 +92,9 @@ function parseTimings(text: string): unknown {
 /** So large may an answer be, in bytes: a hundred times a page of 1000 machines. */
 const largestAnswer = 268_435_456;
 
-async function unpack(bytes: Buffer): Promise<Buffer> {
+async function unpack(bytes: Buffer): Promise<string> {
   try {
-    return await decompress(bytes, 'zstd', largestAnswer);
+    return (await decompress(bytes, 'zstd', largestAnswer)).toString('utf8');
   } catch (cause) {
     throw new AttemptFailure('ERROR', `its answer cannot be unpacked: ${messageOf(cause)}`, { retryable: true, cause });
   }
