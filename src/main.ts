@@ -88,12 +88,19 @@ async function createProgram(argv: readonly string[]): Promise<Command> {
   for (const [name, { summary, load }] of Object.entries(commands)) {
     if (name === wanted) {
       const command = await load();
-      program.addCommand(command.copyInheritedSettings(program).summary(summary));
+      program.addCommand(inheritSettings(command, program).summary(summary));
     } else {
       program.command(name).summary(summary);
     }
   }
   return program;
+}
+
+/** The command, and those below it, answers wrong use as the program does. */
+function inheritSettings(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  command.commands.forEach((one) => inheritSettings(one, command));
+  return command;
 }
 
 function versionOfPackage(): string {

@@ -6,6 +6,7 @@ import { withConnection, type ConnectionOptions } from './connection.ts';
 import { exitCodes } from './exit-code.ts';
 import { eventLine, type ShownEvent } from './output/event.ts';
 import { runAsker } from './run.ts';
+import { parseCount } from './count.ts';
 import { filterOf, withFilter, type FilterOptions } from './vm/filter.ts';
 
 // `sitewide events`: what happens in a site, a line each, until Ctrl-C; it can be taken up again where it stopped.
@@ -84,12 +85,4 @@ function parseTypes(text: string): readonly ResourceType[] {
     }
     return type;
   });
-}
-
-function parseCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError('It must be a whole number greater than 0.');
-  }
-  return value;
 }

@@ -3,6 +3,7 @@ import { type Client, createClient } from 'graphql-ws';
 
 import type { Clock } from '../core/clock.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import type { Answer } from './answer.ts';
 import { createEndpointList, type ClientEndpoint } from './endpoint-list.ts';
 
 // Live streams from a list of equivalent endpoints: when one is lost, another one goes on after the last event that came,
@@ -28,6 +29,15 @@ export interface Streams {
     variables: Variables,
     signal: AbortSignal,
   ): AsyncGenerator<NonNullable<Data[keyof Data]>, void>;
+  /**
+   * The results of a subscription that tells how things are, so that another endpoint begins anew. A result may be an
+   * error without data; the stream goes on. Throws the same.
+   */
+  watch<Data, Variables>(
+    document: TypedQueryDocumentNode<Data, Variables>,
+    variables: Variables,
+    signal: AbortSignal,
+  ): AsyncGenerator<Answer & { readonly data: (Data & Answer['data']) | null }, void>;
 }
 
 interface StreamsOptions {
@@ -62,42 +72,68 @@ export class StreamRefused extends Error {
 
 /** Streams from these endpoints. They hold nothing between two streams that would need closing. */
 export function createStreams(options: StreamsOptions): Streams {
-  const { endpoints: urls, clock, patienceMs = defaultPatienceMs, onLost } = options;
+  const { endpoints: urls, clock } = options;
   const endpoints = createEndpointList({ urls, clock, spreading: 'IN_ORDER' });
   return {
     async *follow(document, variables, signal) {
-      const query = print(document);
       let after = variables.after ?? null;
-      let lostAt: number | null = null;
-      const onConnected = (): void => void (lostAt = null);
-      const problems = new Map<string, string>();
-      for (;;) {
-        signal.throwIfAborted();
-        const endpoint = endpoints.begin().take();
-        if (endpoint === null || (lostAt !== null && clock.now() - lostAt > patienceMs)) {
-          const problem = [...problems].map(([url, message]) => `${url}: ${message}`).join('; ');
-          throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problem || 'no endpoint is given' });
+      const asked = { query: print(document), variables: () => ({ ...variables, after }), signal };
+      for await (const { data, errors } of readAny(options, endpoints, asked)) {
+        const [event] = Object.values(data ?? {}) as (StreamEvent | null)[];
+        if (!event) {
+          throw new StreamRefused(errors[0] ?? { message: 'it sent an event without data' });
         }
-        try {
-          const reading = { endpoint, query, variables: { ...variables, after }, onConnected, signal };
-          for await (const event of readOne(options, reading)) {
-            after = event.resumeToken ?? after;
-            yield event as never;
-          }
-          return;
-        } catch (thrown) {
-          signal.throwIfAborted();
-          if (thrown instanceof StreamRefused) throw thrown;
-          lostAt ??= clock.now();
-          const message = lostMessage(thrown);
-          problems.set(endpoint.url, message);
-          endpoint.fail();
-          onLost?.(endpoint.url, message);
-          await clock.sleep(pauseMs, signal);
-        }
+        after = event.resumeToken ?? after;
+        yield event as never;
+      }
+    },
+    async *watch(document, variables, signal) {
+      const asked = { query: print(document), variables: () => ({ ...(variables as object) }), signal };
+      for await (const answer of readAny(options, endpoints, asked)) {
+        yield answer as never;
       }
     },
   };
+}
+
+interface Asked {
+  readonly query: string;
+  /** As they are when an endpoint is asked. */
+  readonly variables: () => Readonly<Record<string, unknown>>;
+  readonly signal: AbortSignal;
+}
+
+/** The results that one endpoint after the other sends. */
+async function* readAny(
+  options: StreamsOptions,
+  endpoints: ReturnType<typeof createEndpointList>,
+  { query, variables, signal }: Asked,
+): AsyncGenerator<Answer, void> {
+  const { clock, patienceMs = defaultPatienceMs, onLost } = options;
+  let lostAt: number | null = null;
+  const onConnected = (): void => void (lostAt = null);
+  const problems = new Map<string, string>();
+  for (;;) {
+    signal.throwIfAborted();
+    const endpoint = endpoints.begin().take();
+    if (endpoint === null || (lostAt !== null && clock.now() - lostAt > patienceMs)) {
+      const problem = [...problems].map(([url, message]) => `${url}: ${message}`).join('; ');
+      throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problem || 'no endpoint is given' });
+    }
+    try {
+      yield* readOne(options, { endpoint, query, variables: variables(), onConnected, signal });
+      return;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (thrown instanceof StreamRefused) throw thrown;
+      lostAt ??= clock.now();
+      const message = lostMessage(thrown);
+      problems.set(endpoint.url, message);
+      endpoint.fail();
+      onLost?.(endpoint.url, message);
+      await clock.sleep(pauseMs, signal);
+    }
+  }
 }
 
 interface Reading {
@@ -108,22 +144,24 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** The events that one endpoint sends until it is lost. */
+/** The results that one endpoint sends until it is lost. */
 async function* readOne(
   { webSocket = globalThis.WebSocket }: StreamsOptions,
   { endpoint, query, variables, onConnected, signal }: Reading,
-): AsyncGenerator<StreamEvent, void> {
+): AsyncGenerator<Answer, void> {
   const client = connect(endpoint.url, webSocket, onConnected);
   const end = (): void => client.terminate();
   signal.addEventListener('abort', end, { once: true });
   try {
-    for await (const { data, errors } of client.iterate<StreamData>({ query, variables: { ...variables } })) {
-      const [event] = Object.values(data ?? {});
-      if (!event) {
-        throw new StreamRefused(errors?.[0] ?? { message: 'it sent an event without data' });
-      }
+    for await (const { data, errors, extensions } of client.iterate({ query, variables: { ...variables } })) {
       endpoint.succeed();
-      yield event;
+      yield {
+        data: data ?? null,
+        errors: errors ?? [],
+        extensions: (extensions ?? {}) as Answer['extensions'],
+        endpoint: endpoint.url,
+        status: 200,
+      };
     }
   } catch (thrown) {
     throw refusalOf(thrown) ?? thrown;

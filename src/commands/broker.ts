@@ -18,7 +18,7 @@ import { createDocuments } from '../http/documents.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
 import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
-import { createSubgraph } from '../subgraph/subgraph.ts';
+import { createSubgraph, type Subgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { createDriver } from './drivers.ts';
@@ -37,7 +37,17 @@ export interface Broker extends AsyncDisposable {
   readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
 }
 
+/** Another version of the base schema, as brokers of other versions speak it. */
+export interface BaseVersion {
+  /** The subgraph of this build as that version has it. */
+  readonly subgraphOf: (subgraph: Subgraph) => Subgraph;
+  /** That version composed alone. */
+  readonly supergraph: string;
+}
+
 interface BrokerOptions {
+  /** What the broker speaks instead of the version of this build, to try how brokers of different versions work together. */
+  readonly version?: BaseVersion;
   readonly clock: Clock;
   readonly random: () => number;
   readonly newId: () => string;
@@ -71,7 +81,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   );
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
-  const subgraph = createSubgraph({
+  const ownVersion = createSubgraph({
     installation: { id: own.id, name: own.name ?? own.id, site: site.id, driver: driver.kind },
     broker: { id: config.broker },
     inventory,
@@ -80,6 +90,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     sitesView: () => viewSites({ ...membership.current, self, startedAt, figuresOf: links.figures }),
     clock,
   });
+  const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
   const links = createSiteTransport({ clock });
   const transport = started.use(joinTransports({ installations: createPeerTransport(), sites: links }));
   const local = createLocalSource({
@@ -104,7 +115,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const admission = createAdmission(config.limits, clock);
   metrics.observe(() => observe({ admission, membership, inventory, operations, figuresOf: links.figures }));
   const limits = combinedLimits(config.limits);
-  const tier = { ...options, baseSchema: subgraph.schema, config, metrics };
+  const tier = { ...options, supergraph: options.version?.supergraph, baseSchema: subgraph.schema, config, metrics };
   const where = `site "${site.id}"`;
   const siteTier = started.use(
     await startScatterTier({ ...tier, where, sources: () => membership.current.sources, partLimits: limits }),

@@ -26,6 +26,8 @@ interface TierOptions {
   readonly where: string;
   readonly sources: () => readonly Source[];
   readonly baseSchema: GraphQLSchema;
+  /** The base schema composed alone, if it is not that of this build. */
+  readonly supergraph?: string | undefined;
   readonly config: Config;
   /** What a request of a tier above may be; absent if there is none above. */
   readonly partLimits?: ApolloOptions['limits'];
@@ -37,13 +39,13 @@ interface TierOptions {
 
 /** Starts a tier. */
 export async function startScatterTier(options: TierOptions): Promise<ScatterTier> {
-  const { baseSchema, config, clock, logger, metrics, partLimits } = options;
+  const { baseSchema, supergraph, config, clock, logger, metrics, partLimits } = options;
   const engine = createEngine({
     ...options,
     schema: baseSchema,
     onCoverage: (field, coverage) => metrics.covered(field, coverage),
   });
-  const gateway = new SiteGateway({ engine, baseSchema, subgraphs: config.subgraphs, clock, logger });
+  const gateway = new SiteGateway({ engine, baseSchema, subgraphs: config.subgraphs, supergraph, clock, logger });
   const apollo = await createApollo(
     { gateway },
     { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, ...(partLimits && { partLimits }) },

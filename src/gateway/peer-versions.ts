@@ -95,10 +95,10 @@ async function understood(
   const isSame = version !== null && version.hash === refusal.schema;
   const spoken = isSame ? version : (schemas.versionOf(refusal.schema) ?? (await schemas.ask(sending)));
   const next = isSame ? adapted : adapt(asked, spoken);
-  const reasons = [...(next?.lacks.values() ?? [])].map(({ message }) => message);
-  const cannot = isSame || next === null || next.request === null || mustBeWhole(asked, next) || tries === mostTries;
-  if (cannot) {
-    const message = reasons[0] ?? refusal.message;
+  const isPointless = next === null || next.request === null || mustBeWhole(asked, next);
+  if (isSame || isPointless || tries === mostTries) {
+    const reasons = isPointless ? new Set([...(next?.lacks.values() ?? [])].map(({ message }) => message)) : new Set();
+    const message = reasons.size === 0 ? refusal.message : [...reasons].join('; ');
     throw new AttemptFailure('UNSUPPORTED', message, { retryable: mayBeOutdone(asked, spoken.hash) });
   }
   return spoken;
@@ -106,8 +106,7 @@ async function understood(
 
 /** The request for a version; null if it understands everything. */
 function adapt({ schema, request }: Sending, version: SchemaVersion | null): AdaptedRequest | null {
-  const adapted = version && adaptRequest(schema, version.schema, request);
-  return adapted && adapted.lacks.size > 0 ? adapted : null;
+  return version && adaptRequest(schema, version.schema, request);
 }
 
 /** A change for which only a whole answer counts must not be made if its answer cannot be whole. */
@@ -127,11 +126,11 @@ function isOutdated({ request }: Sending, { adapted, version, body }: Answered):
 function answerOf(asked: Sending, adapted: AdaptedRequest | null, body: SourceBody): SourceBody {
   const found = examineAnswer(adapted?.request ?? asked.request, body);
   const lacks = mergeLacks(adapted?.lacks ?? new Map(), found.lacks ?? new Map());
-  if (lacks.size === 0) {
-    return found;
-  }
-  const isOutdone = asked.request.operation === OperationTypeNode.QUERY && mayBeOutdone(asked, body.schema);
-  return { ...found, data: adapted ? adapted.complete(found.data) : found.data, lacks, isOutdone };
+  const isOutdone =
+    lacks.size > 0 && asked.request.operation === OperationTypeNode.QUERY && mayBeOutdone(asked, body.schema);
+  return adapted || lacks.size > 0
+    ? { ...found, data: adapted ? adapted.complete(found.data) : found.data, lacks, isOutdone }
+    : found;
 }
 
 /** True if another broker of the source may speak another version. */

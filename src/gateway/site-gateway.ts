@@ -2,7 +2,7 @@ import './quiet.ts';
 
 import { ApolloGateway } from '@apollo/gateway';
 import type { GatewayExecutor, GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface';
-import type { GraphQLError, GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema, Kind } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { SourceError } from '../merge/combine.ts';
@@ -22,6 +22,8 @@ interface SiteGatewayOptions {
   /** The base schema, as the installation executes it. */
   readonly baseSchema: GraphQLSchema;
   readonly subgraphs: readonly ForeignSubgraph[];
+  /** The base schema composed alone, if it is not that of this build. */
+  readonly supergraph?: string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -34,10 +36,13 @@ export class SiteGateway extends ApolloGateway {
   readonly #entities: readonly string[];
   #schema: GraphQLSchema | null = null;
 
-  constructor({ engine, baseSchema, subgraphs, clock, logger }: SiteGatewayOptions) {
+  constructor({ engine, baseSchema, subgraphs, supergraph, clock, logger }: SiteGatewayOptions) {
     const scatter = createScatterDataSource(engine);
     super({
-      supergraphSdl: subgraphs.length === 0 ? readBaseSupergraph() : createSupergraphHook({ subgraphs, clock, logger }),
+      supergraphSdl:
+        subgraphs.length === 0
+          ? (supergraph ?? readBaseSupergraph())
+          : createSupergraphHook({ subgraphs, clock, logger }),
       buildService: ({ name, url }) =>
         name === baseName ? scatter : createForeignDataSource({ name, url: url ?? '', clock }),
       logger: gatewayLogger(logger),
@@ -86,7 +91,7 @@ export class SiteGateway extends ApolloGateway {
             context: requestContext.context as RequestContext,
           })
         : await this.#explained(plan, requestContext);
-      return { data: data ?? null, ...(errors?.length ? { errors: errors.map(withoutServiceName) } : {}) };
+      return { data: data ?? null, ...(errors?.length ? { errors: errors.map(visibleError) } : {}) };
     };
   }
 
@@ -113,9 +118,15 @@ const planHeader = 'apollo-query-plan-experimental';
 const foreignService = new RegExp(`service: "(?!${baseName}")`);
 
 /** Clients know one schema; which subgraph an error came through is nothing to them. */
-function withoutServiceName(error: SourceError): GraphQLError {
+function visibleError(error: SourceError): GraphQLError {
   const { serviceName: _, ...extensions } = error.extensions ?? {};
-  return asGraphQLError({ message: error.message, path: error.path, extensions });
+  const code = isOfVariable(error) ? { code: 'BAD_USER_INPUT' } : {};
+  return asGraphQLError({ message: error.message, path: error.path, extensions: { ...extensions, ...code } });
+}
+
+/** @apollo/gateway checks variables before it plans, and does not say that they are the caller's. */
+function isOfVariable(error: SourceError): boolean {
+  return error instanceof GraphQLError && (error.nodes?.some(({ kind }) => kind === Kind.VARIABLE_DEFINITION) ?? false);
 }
 
 type ApolloLogger = NonNullable<NonNullable<ConstructorParameters<typeof ApolloGateway>[0]>['logger']>;

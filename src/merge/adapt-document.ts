@@ -14,6 +14,7 @@ import {
 
 import { inlineFragments } from './adapt-inline.ts';
 import { adaptField } from './adapt-selection.ts';
+import { neededAlias } from './reserved.ts';
 import type { SentDocument } from './side-by-side.ts';
 
 // An operation as another version of the schema understands it. Each of its root fields is one question: what one of them
@@ -24,6 +25,8 @@ export interface AdaptedRoot {
   readonly responseName: string;
   /** The fields that were left out, as `Type.field`, sorted. */
   readonly lost: readonly string[];
+  /** False if it is asked as it is. */
+  readonly isChanged: boolean;
   /** Why it cannot be asked at all; null if it can, as far as its text tells. */
   readonly problem: string | null;
   /** It alone, as an operation; null if there is a problem. */
@@ -79,7 +82,8 @@ interface AdaptingOperation {
 function adaptRoot(adapting: AdaptingOperation, responseName: string, nodes: readonly FieldNode[]): AdaptedRoot {
   const { own, other, operation } = adapting;
   const type = own.getRootType(operation.operation)!;
-  const losses = { own, other, selected: selectedFields(adapting, nodes), fields: new Set<string>(), problem: null };
+  const selected = selectedFields(adapting, nodes);
+  const losses = { own, other, selected, fields: new Set<string>(), isChanged: false, problem: null };
   const adapted = nodes.map((node) => adaptField(losses, { type, isNeed: false }, node));
   const problem: string | null = losses.problem;
   const left = adapted.flatMap((one) => (one === 'null' ? [] : one));
@@ -90,11 +94,11 @@ function adaptRoot(adapting: AdaptingOperation, responseName: string, nodes: rea
   const [error] = validate(other, document);
   return error
     ? refused(responseName, error.message)
-    : { responseName, lost: [...losses.fields].sort(), problem: null, document };
+    : { responseName, lost: [...losses.fields].sort(), isChanged: losses.isChanged, problem: null, document };
 }
 
 function refused(responseName: string, problem: string): AdaptedRoot {
-  return { responseName, lost: [], problem, document: null };
+  return { responseName, lost: [], isChanged: true, problem, document: null };
 }
 
 /** Why the other version does not take these values, as they were sent; null if it does. */
@@ -108,14 +112,15 @@ export function problemOfValues(
   return errors?.[0]?.message ?? null;
 }
 
-/** The names of all fields in a selection without named fragments, as `Type.field`. */
+/** The names of all fields in a selection without named fragments, as `Losses` wants them. */
 function selectedFields({ own, operation }: AdaptingOperation, nodes: readonly FieldNode[]): ReadonlySet<string> {
   const found = new Set<string>();
   const typeInfo = new TypeInfo(own);
   const collect = (node: FieldNode): void => {
     const type = typeInfo.getParentType();
     if (type) {
-      found.add(`${type.name}.${node.name.value}`);
+      const name = node.name.value;
+      found.add(`${type.name}.${node.alias?.value === neededAlias(name) ? neededAlias(name) : name}`);
     }
   };
   visit(rebuild(operation, nodes), visitWithTypeInfo(typeInfo, { Field: collect }));

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 
 import { mergeRuleOf } from './directives.ts';
+import { neededAlias } from './reserved.ts';
 
 // What it means that a source does not know a field: a value that is null, nothing at all, or that there is nothing to merge.
 
@@ -15,10 +16,12 @@ import { mergeRuleOf } from './directives.ts';
 export interface Losses {
   /** The version that lacks them. */
   readonly other: GraphQLSchema;
-  /** All fields that the question selects, as `Type.field`. */
+  /** All fields that the question selects, as `Type.field`; those that the merge needs as `Type.sw__field`. */
   readonly selected: ReadonlySet<string>;
   /** Those that are null in what the source gives. */
   readonly fields: Set<string>;
+  /** True if anything was left out or asked in another way, be it lost or not. */
+  isChanged: boolean;
   /** Why the source has nothing to give at all; null if it has. */
   problem: string | null;
 }
@@ -46,11 +49,14 @@ export function describeLoss(losses: Losses, { type, field, isNeeded }: Loss): v
 }
 
 /** True if the gateway makes the value without that of the source: from its parts, or from what it knows itself. */
-function isMadeHere({ other }: Losses, type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>): boolean {
+function isMadeHere(losses: Losses, type: GraphQLCompositeType, field: GraphQLField<unknown, unknown>): boolean {
+  const { other, selected } = losses;
   const rule = mergeRuleOf(field);
-  const known = other.getType(type.name);
   if (rule?.kind === 'AVG') {
-    return isObjectType(known) && rule.sum in known.getFields() && rule.count in known.getFields();
+    const known = other.getType(type.name);
+    return [rule.sum, rule.count].every(
+      (part) => isObjectType(known) && part in known.getFields() && selected.has(`${type.name}.${neededAlias(part)}`),
+    );
   }
   return writtenHere.has(type.name) || writtenHere.has(getNamedType(field.type).name);
 }

@@ -12,7 +12,7 @@ import { definedVariables } from './sent-document.ts';
 export interface AdaptedRequest {
   /** What is sent; null if nothing of it can be asked. */
   readonly request: SourceRequest | null;
-  /** What is missing, by the name of the root field; empty if the other version understands everything. */
+  /** What is missing, by the name of the root field. */
   readonly lacks: ReadonlyMap<string, Lack>;
   /** The answer in the form that the original asks for. */
   complete(data: SourceBody['data']): SourceBody['data'];
@@ -20,8 +20,8 @@ export interface AdaptedRequest {
 
 const remembered = new WeakMap<GraphQLSchema, WeakMap<DocumentNode, AdaptedDocument>>();
 
-/** Adapts a request. */
-export function adaptRequest(own: GraphQLSchema, other: GraphQLSchema, request: SourceRequest): AdaptedRequest {
+/** Adapts a request; null if the other version understands it as it is. */
+export function adaptRequest(own: GraphQLSchema, other: GraphQLSchema, request: SourceRequest): AdaptedRequest | null {
   const adapted = rememberedFor(own, other, request.document);
   const lacks = new Map<string, Lack>();
   const asked: string[] = [];
@@ -37,6 +37,9 @@ export function adaptRequest(own: GraphQLSchema, other: GraphQLSchema, request: 
         message: `another version: ${message}`,
       });
     }
+  }
+  if (lacks.size === 0 && adapted.roots.every(({ isChanged }) => !isChanged)) {
+    return null;
   }
   return {
     request: asked.length === 0 ? null : { ...request, ...sent(adapted, asked, request) },

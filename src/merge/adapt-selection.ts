@@ -57,6 +57,7 @@ export function adaptField(adapting: Adapting, { type, isNeed }: Place, node: Fi
       return [below];
     }
   }
+  adapting.isChanged = true;
   describeLoss(adapting, { type, field, isNeeded });
   return isNonNullType(field.type) ? 'null' : [];
 }
@@ -104,6 +105,7 @@ function adaptFragment(adapting: Adapting, place: Place, node: InlineFragmentNod
   if (isCompositeType(other.getType(condition.name))) {
     return narrowed(adapting, { ...place, type: condition }, node);
   }
+  adapting.isChanged = true;
   // Of an object type that the other version does not know it has no objects.
   const types = isAbstractType(condition) ? own.getPossibleTypes(condition) : [];
   const all: InlineFragmentNode[] = [];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { type Broker, startBroker } from '../../src/commands/broker.ts';
+import { type BaseVersion, type Broker, startBroker } from '../../src/commands/broker.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
@@ -38,6 +38,8 @@ interface SiteOptions {
   readonly elsewhere?: Readonly<Record<string, string>>;
   /** The operator's further subgraphs, at the first broker. */
   readonly subgraphs?: readonly { readonly name: string; readonly url: string }[];
+  /** Installations whose broker speaks another version of the base schema. */
+  readonly versions?: Readonly<Record<string, BaseVersion>>;
 }
 
 /** Starts a site of one broker an installation, and waits until all of it is known. */
@@ -46,6 +48,7 @@ export async function startSite({
   vms,
   subgraphs = [],
   elsewhere = {},
+  versions = {},
 }: SiteOptions): Promise<TestSite> {
   await using started = new AsyncDisposableStack();
   const port = await findFreePorts(installations.length);
@@ -73,7 +76,8 @@ export async function startSite({
     const config = parseConfig(text, { file: 'test.yml' });
     const logger = createRecordingLogger();
     logs.push(logger.lines);
-    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
+    const version = versions[installation];
+    const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger, ...(version && { version }) };
     brokers.push(started.use(await startBroker(config, options)));
   }
   await Promise.all(

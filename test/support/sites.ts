@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { expect } from '@jest/globals';
 
-import { type Broker, startBroker } from '../../src/commands/broker.ts';
+import { type BaseVersion, type Broker, startBroker } from '../../src/commands/broker.ts';
 import { parseConfig } from '../../src/config/config.ts';
 import type { SiteConfig } from '../../src/config/schema.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -53,6 +53,8 @@ interface SitesOptions {
     readonly installation: string;
   }) => Readonly<Record<string, unknown>>;
   readonly hedging?: boolean;
+  /** Brokers, by id, that speak another version of the base schema. */
+  readonly versions?: Readonly<Record<string, BaseVersion>>;
 }
 
 /** Starts sites, and waits until every broker is ready and knows of the other sites. */
@@ -84,7 +86,9 @@ export async function startSites(options: SitesOptions): Promise<TestSites> {
           ...options.settings?.({ site: site.id, installation }),
         });
         const config = parseConfig(text, { file: `${broker}.yml` });
-        const running = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
+        const version = options.versions?.[broker];
+        const own = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
+        const running = { ...own, ...(version && { version }) };
         const { membership } = started.use(await startBroker(config, running));
         brokers.push({ site: site.id, installation, broker, url, membership, log: logger.lines });
       }

@@ -6,11 +6,13 @@ import {
   type VirtualMachineOrderField,
 } from '../../../schema/generated/client.ts';
 import { ask, conclude, type Asker } from '../ask.ts';
+import { parseCount } from '../count.ts';
 import { withConnection, type ConnectionOptions } from '../connection.ts';
 import { formatAnswer, formats, type Format } from '../output/format.ts';
 import { allPages, withoutPaging } from '../pages.ts';
 import { runAsker } from '../run.ts';
 import { filterOf, withFilter, type FilterOptions } from './filter.ts';
+import { watchPages } from './watch.ts';
 
 // `sitewide vm list`.
 
@@ -18,6 +20,8 @@ interface ListOptions extends ConnectionOptions, FilterOptions {
   readonly sort: VirtualMachineOrder;
   readonly limit: number;
   readonly all: boolean;
+  readonly watch: boolean;
+  readonly count?: number;
   readonly output: Format;
 }
 
@@ -36,7 +40,8 @@ const examples = `
 Examples:
   $ sitewide vm list --state RUNNING --sort -memory --limit 10
   $ sitewide vm list --name 'web*' --label env=prod -o name
-  $ sitewide vm list --all -o jsonl | jq -r .id`;
+  $ sitewide vm list --all -o jsonl | jq -r .id
+  $ sitewide vm list --state RUNNING --sort -cpus --watch`;
 
 /** The command. */
 export function vmListCommand(): Command {
@@ -49,6 +54,12 @@ export function vmListCommand(): Command {
     )
     .option('--limit <n>', 'so many at most, 1 to 1000', parseLimit, 50)
     .option('--all', 'every one, page by page', false)
+    .addOption(
+      new Option('--watch', 'live, until Ctrl-C: what is there at once, then whatever is different; at most 200')
+        .default(false)
+        .conflicts('all'),
+    )
+    .option('--count <n>', 'with --watch: end after so many pages', parseCount)
     .addOption(new Option('-o, --output <format>', 'how to print them').choices(formats).default('table'))
     .addHelpText('after', examples)
     .action((options: ListOptions) => runAsker(options, (asker) => list(asker, options)));
@@ -56,6 +67,9 @@ export function vmListCommand(): Command {
 
 async function list(asker: Asker, options: ListOptions): Promise<number> {
   const filter = filterOf(options);
+  if (options.watch) {
+    return watchPages(asker, { ...options, filter });
+  }
   const read = async (after: string | null, first: number) =>
     ask(asker, ListVmsDocument, { filter, orderBy: options.sort, first, after });
   const answer = options.all

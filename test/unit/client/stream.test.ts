@@ -126,4 +126,16 @@ describe('a stream over several endpoints', () => {
       message: expect.stringContaining(endpoint.url),
     });
   });
+
+  test('of how things are begins anew at another endpoint, and tells errors beside the data', async () => {
+    const [first, second] = [await startEndpoint(1), await startEndpoint(2)];
+    const streams = createStreams({ endpoints: [first.url, second.url], clock: systemClock });
+    const results = streams.watch(WatchInventoryDocument, {}, new AbortController().signal);
+    expect((await results.next()).value).toMatchObject({ data: { inventoryChanged: { sequence: 1 } }, errors: [] });
+    first.sockets.forEach((socket) => socket.terminate());
+    first.server.close();
+    expect((await results.next()).value).toMatchObject({ data: { inventoryChanged: { sequence: 1 } } });
+    expect(second.asked).toHaveLength(1);
+    await results.return();
+  });
 });
