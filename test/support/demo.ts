@@ -14,7 +14,7 @@ import { findFreePorts } from './free-ports.ts';
 const program = fileURLToPath(new URL('../../bin/sitewide.js', import.meta.url));
 
 /** How long a demo may take until it is ready, in milliseconds: what the demo itself allows, and a little more. */
-const startTimeoutMs = { everything: 30_000, broker: 3_000 };
+const startTimeoutMs = { everything: 30_000, broker: 5_000 };
 
 /** A process of the demo, as its `--json` prints it. */
 export interface DemoProcess {
