@@ -37,7 +37,7 @@ export async function encodeAnswer(answer: ReadyAnswer, { request, tier }: Encod
 }
 
 /** The best encoding that a reader takes (RFC 9110, section 12.5.3), or null for none. */
-export function chooseEncoding(accepted: string): Encoding | null {
+function chooseEncoding(accepted: string): Encoding | null {
   const weights = new Map(accepted.split(',').map(readWeight));
   const weightOf = (encoding: Encoding): number => weights.get(encoding) ?? weights.get('*') ?? 0;
   const [best] = [...encodings].sort((a, b) => weightOf(b) - weightOf(a));
