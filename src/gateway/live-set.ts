@@ -8,6 +8,7 @@ import type { Examination, Reply, SourceBody, SourceError } from '../merge/combi
 import type { Part } from '../merge/strategy.ts';
 import type { RequestContext } from '../model/request.ts';
 import { examineAnswer } from './examined-answer.ts';
+import { settleInstallations } from './known-installations.ts';
 import { type Bell, createBell } from './live-bell.ts';
 import { createLiveParts, type LiveParts } from './live-parts.ts';
 import type { LiveQuestion } from './live-question.ts';
@@ -92,7 +93,11 @@ export function followSources(options: LiveOptions, beginning: LiveBeginning, ti
     reconcile();
   });
   return {
-    parts,
+    parts: {
+      ...parts,
+      readings: () =>
+        settleInstallations({ sources: membership.current.sources, context: beginning.context }, parts.readings()),
+    },
     bell,
     get selection() {
       return selection;

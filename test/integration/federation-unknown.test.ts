@@ -4,6 +4,7 @@ import type { SiteConfig } from '../../src/config/schema.ts';
 import { encodeId } from '../../src/core/ids.ts';
 import { ask, query } from '../support/graphql.ts';
 import { startSites, type TestSites } from '../support/sites.ts';
+import { readStream } from '../support/stream-reader.ts';
 
 // Sites whose configurations differ: one has an installation that another one has not heard of, or one that is somewhere
 // else as well.
@@ -112,10 +113,25 @@ test('a site that has what is configured elsewhere is refused by name, and then 
     ' site:york': 'OK',
   });
   expect(await ask(lyon(), look, { id: hostOf('york-a') })).toEqual({ node: { id: hostOf('york-a') } });
+  expect(await liveOnceAll()).toMatchObject({ totalCount: 25, coverage: { complete: false } });
   configure('oslo', {});
   configure('lyon', {});
   expect(await list()).toMatchObject({ totalCount: 25, coverage: { complete: true } });
 });
+
+/** The live page of all machines, once no source is waited for any more. */
+async function liveOnceAll(): Promise<Found> {
+  await using reader = readStream<Found & { readonly type: string }>(lyon(), {
+    query: `subscription {
+      virtualMachinesLive(first: 100) { totalCount coverage { complete sources { id parent status message } } }
+    }`,
+  });
+  for (;;) {
+    const page = await reader.next();
+    if (page === null) throw new Error('The live page has ended.');
+    if (page.coverage.sources.every(({ status }) => status !== 'PENDING')) return page;
+  }
+}
 
 test('of two sites that name the same unknown installation neither is believed', async () => {
   configure('oslo', { oslo: only('oslo', 'oslo-a', 'oslo-b', 'york-a'), york: only('york', 'york-b') });
