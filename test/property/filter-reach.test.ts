@@ -2,7 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { encodeId } from '../../src/core/ids.ts';
+import { concerns } from '../../src/gateway/filter-concern.ts';
 import { mayMeet } from '../../src/gateway/filter-reach.ts';
+import { identifyInstallation, identifySite } from '../../src/gateway/source.ts';
 import { compileFilter } from '../../src/model/filter.ts';
 import { bulkIdOf } from '../../src/model/operation-list.ts';
 import { rowOf } from '../../src/model/resource.ts';
@@ -69,10 +71,7 @@ test('a source that has a row which meets the filter is never left out', () => {
   fc.assert(
     fc.property(filter, (wanted) => {
       for (const place of places) {
-        const predicate = compileFilter(vmList.filter, settleSite<VmFilter>(wanted, place.site));
-        const machines = names.map((name) => vm({ name, host: { localId: 'h1', name: 'h1' } }));
-        const rows = machines.map((machine) => rowOf('VirtualMachine', machine, place.installation));
-        const isMet = rows.some((row) => predicate === null || predicate(row));
+        const isMet = isMetAt(wanted, place);
         const isAsked = mayMeet(wanted, place);
         expect(isAsked || !isMet).toBe(true);
         count.met += isMet ? 1 : 0;
@@ -85,6 +84,39 @@ test('a source that has a row which meets the filter is never left out', () => {
   expect(count.met).toBeGreaterThan(200);
   expect(count.leftOut).toBeGreaterThan(200);
 });
+
+test('another site is never left out that has such a row, though we know but a part of its installations', () => {
+  const sources = [
+    ...['a', 'b'].map((id) => identifyInstallation('lyon', id)),
+    identifySite('paris', ['c']),
+    identifySite('rome', ['e']),
+  ];
+  const world = [...places, { installation: 'd', site: 'paris' }, { installation: 'e', site: 'rome' }];
+  const count = { met: 0, leftOut: 0 };
+  fc.assert(
+    fc.property(filter, (wanted) => {
+      for (const place of world) {
+        const source = sources.find(({ id, installations }) =>
+          place.site === 'lyon' ? installations.has(place.installation) : id === `site:${place.site}`,
+        )!;
+        const isAsked = concerns(wanted, source, sources);
+        expect(isAsked || !isMetAt(wanted, place)).toBe(true);
+        count.met += isMetAt(wanted, place) ? 1 : 0;
+        count.leftOut += isAsked ? 0 : 1;
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(count.met).toBeGreaterThan(200);
+  expect(count.leftOut).toBeGreaterThan(200);
+});
+
+/** True if one of the machines of a place meets a filter. */
+function isMetAt(wanted: PlacedFilter, { installation, site }: { installation: string; site: string }): boolean {
+  const predicate = compileFilter(vmList.filter, settleSite<VmFilter>(wanted, site));
+  const machines = names.map((name) => vm({ name, host: { localId: 'h1', name: 'h1' } }));
+  return machines.some((one) => predicate === null || predicate(rowOf('VirtualMachine', one, installation)));
+}
 
 test.each<[unknown, string]>([
   [null, 'abc'],
