@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { canonicalJson } from '../core/canonical-json.ts';
 import type { Coverage, SourceCoverage } from './coverage.ts';
 
 // An answer that did not change need not be sent again. What it says is validated: its data, its errors, and which sources
@@ -28,12 +29,12 @@ const validatorCharacters = 22;
  * @param content The text of its data and errors.
  */
 export function validatorOf(content: string, coverages: Coverages): string {
-  const lasting = Object.entries(coverages).map(([name, { complete, sources }]) => [
+  const lasting = Object.entries(coverages).map(([name, { sources, ...rest }]) => [
     name,
-    complete,
+    rest,
     sources.map(lastingPart),
   ]);
-  const hash = createHash('sha256').update(content).update('\n').update(JSON.stringify(lasting));
+  const hash = createHash('sha256').update(content).update('\n').update(canonicalJson(lasting));
   return hash.digest('base64url').slice(0, validatorCharacters);
 }
 
@@ -55,8 +56,15 @@ export function withTimings(coverages: Coverages, timings: unknown): Coverages |
   return Object.fromEntries(timed);
 }
 
-function lastingPart({ id, tier, parent, status, message, rows }: SourceCoverage): readonly unknown[] {
-  return [id, tier, parent, status, message, rows];
+/** All but the timing, whatever is added to records one day. */
+function lastingPart({
+  latencyMs: _,
+  endpoint: __,
+  attempts: ___,
+  asOf: ____,
+  ...lasting
+}: SourceCoverage): Omit<SourceCoverage, 'latencyMs' | 'endpoint' | 'attempts' | 'asOf'> {
+  return lasting;
 }
 
 function timingOf({ latencyMs, endpoint, attempts, asOf }: SourceCoverage): Timing {

@@ -18,6 +18,7 @@ const source: fc.Arbitrary<SourceCoverage> = fc.record({
   attempts: fc.nat(3),
   latencyMs: fc.option(fc.nat(10_000).map((tenths) => tenths / 10)),
   rows: fc.option(fc.nat(2)),
+  unsupportedFields: fc.constantFrom(undefined, ['Host.state'], ['Host.state', 'Host.cpuModel']),
   asOf: fc.option(instants.map((instant) => instant.toISOString())),
 });
 const coverages: fc.Arbitrary<Coverages> = fc.dictionary(
