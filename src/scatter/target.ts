@@ -69,8 +69,11 @@ export function chooseEndpoint(
   return chosen!.endpoint;
 }
 
-/** Nobody looked after the endpoints for so long, in milliseconds: more than any pause of a breaker and the look after it. */
-const untendedMs = 4_000;
+/**
+ * Nobody looks after the endpoints if none was asked anything for so long, in milliseconds: more than a probe that is not
+ * answered, the pause of the breaker after it and the wait for the next look together.
+ */
+const untendedMs = 6_000;
 
 /**
  * The endpoints that may be asked next. One that is lost comes last: it is tried by a request only if those that are well

@@ -35,7 +35,7 @@ test('an endpoint that fails several times in a row is asked nothing for a while
     await askTarget(target, failing('one', 'two'));
   }
   expect(target.endpoints[0]).toMatchObject({ state: 'DOWN', admits: false });
-  await clock.advance(4_000);
+  await clock.advance(6_000);
   const { send, release } = hanging('one');
   const trial = askTarget(target, send, { hedging: false });
   await clock.advance(1);
