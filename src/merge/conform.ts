@@ -181,8 +181,8 @@ function checkField(
   finding: Finding,
 ): ReturnType<Check> {
   const found = object[name];
-  if (found === undefined && !conditional) {
-    return `.${name}: is missing`;
+  if (found === undefined) {
+    return conditional ? null : `.${name}: is missing`;
   }
   const problem = check(found, finding);
   if (problem === isStrange && mayRepair) {
@@ -206,17 +206,14 @@ function checkAbstract(
 ): Check {
   const checks = types.map(({ name }) => checkObject(scope, name, sets));
   return (value, finding) => {
-    let first: ReturnType<Check> = null;
-    for (const check of checks) {
+    const verdicts = checks.map((check) => {
       const own: Finding = { ...finding, strange: new Set() };
       const problem = check(value, own);
-      if (problem === null || problem === isStrange) {
-        own.strange.forEach((name) => finding.strange.add(name));
-        return problem;
-      }
-      first ??= problem;
-    }
-    return first;
+      // Which of those that it fits it is nobody says; an enum is the same in all that have it under one name.
+      (typeof problem === 'string' ? [] : own.strange).forEach((name) => finding.strange.add(name));
+      return problem;
+    });
+    return verdicts.includes(null) ? null : (verdicts.find((one) => one === isStrange) ?? verdicts[0] ?? null);
   };
 }
 

@@ -7,7 +7,7 @@ import { conformityOf } from '../../../src/merge/conform.ts';
 
 const schema = buildSubgraphSchema(parse(baseSdl));
 const document = parse(`query ($more: Boolean!) {
-  virtualMachines { totalCount nodes { id name cpuCount labels { key value } host { name } bootedAt @include(if: $more) } }
+  virtualMachines { totalCount nodes { id name cpuCount labels { key value } host { name } bootedAt @include(if: $more) extra: id @include(if: $more) } }
   node(id: "x") { id ... on Host { cpuModel } ... on VirtualMachine { ...Named } }
 }
 fragment Named on VirtualMachine { name }`);
@@ -40,4 +40,33 @@ test.each([
   ['no data', 'garbage', ': is no object'],
 ])('%s is found and named', (_name, data, problem) => {
   expect(check(data)).toBe(problem);
+});
+
+test('a value that is not known here becomes null in a copy and is named, and everything else stays', () => {
+  const asked = parse(`{
+    a: virtualMachines { nodes { id state: powerState snapshots { name powerState } } }
+    b: virtualMachines { totalCountRelation nodes { powerState } }
+    c: node(id: "x") { ... on VirtualMachine { powerState } ... on Host { hostState: state } }
+  }`);
+  const data = {
+    a: { nodes: [{ id: 'x', state: 'DREAMING', snapshots: [{ name: 's', powerState: 'RUNNING' }] }] },
+    b: { totalCountRelation: 'EQUAL', nodes: [{ powerState: 'RUNNING' }] },
+    c: { hostState: 'ASLEEP' },
+  };
+  const found = conformityOf(schema, asked)(data);
+  expect(found.problem).toBeNull();
+  expect(found.strange).toEqual(
+    new Map([
+      ['a', ['VirtualMachine.powerState']],
+      ['c', ['Host.state']],
+    ]),
+  );
+  expect(found.data).toEqual({
+    ...data,
+    a: { nodes: [{ id: 'x', state: null, snapshots: [{ name: 's', powerState: 'RUNNING' }] }] },
+    c: { hostState: null },
+  });
+  expect(data.a.nodes[0]!.state).toBe('DREAMING');
+  const fitting = { ...data, a: null, c: null };
+  expect(conformityOf(schema, asked)(fitting).data).toBe(fitting);
 });
