@@ -13,6 +13,7 @@ import { type Bell, createBell } from './live-bell.ts';
 import { createLiveParts, type LiveParts } from './live-parts.ts';
 import type { LiveQuestion } from './live-question.ts';
 import { followLive, type LiveSource } from './live-source.ts';
+import type { Reading } from './reading.ts';
 import { isNamed, type Selection, selectSources } from './select-sources.ts';
 import { narrowed, type Source } from './source.ts';
 import type { StreamBrokers, StreamCaller } from './stream-broker.ts';
@@ -43,7 +44,10 @@ export interface LiveBeginning {
 
 /** The sources of a live page. Disposing it ends all that follows them. */
 export interface LiveSet extends Disposable {
-  readonly parts: LiveParts;
+  /** How it stands with each source now, in the order of their names. */
+  readings(): readonly Reading[];
+  /** How long until that is different although nothing happens, in milliseconds; null for never. */
+  dueInMs(): number | null;
   /** Rings whenever anything may be different. */
   readonly bell: Bell;
   /** Which sources are concerned now, and the records of those that are not. */
@@ -93,11 +97,12 @@ export function followSources(options: LiveOptions, beginning: LiveBeginning, ti
     reconcile();
   });
   return {
-    parts: {
-      ...parts,
-      readings: () =>
-        settleInstallations({ sources: membership.current.sources, context: beginning.context }, parts.readings()),
+    readings() {
+      const { sources } = membership.current;
+      const settled = settleInstallations({ sources, context: beginning.context }, parts.readings());
+      return [...settled].sort((a, b) => (a.source.id < b.source.id ? -1 : 1));
     },
+    dueInMs: () => parts.dueInMs(),
     bell,
     get selection() {
       return selection;

@@ -64,9 +64,8 @@ async function untilBegun(live: Live, timeoutMs: number): Promise<void> {
   const needsAll = context.wanted.require === 'ALL';
   const until = clock.now() + (needsAll ? timeoutMs : Math.min(firstPageMs, timeoutMs));
   const isEnough = (): boolean => {
-    const readings = set.parts.readings();
-    const isSettled = readings.every(({ record }) => record.status !== 'PENDING');
-    return needsAll ? coverageNow(live).complete : isSettled || readings.some(({ value }) => value !== null);
+    const readings = set.readings();
+    return needsAll ? coverageNow(live).complete : isWhole(readings) || readings.some(({ value }) => value !== null);
   };
   while (set.refusal === null && !isEnough() && clock.now() < until) {
     await set.bell.wait(until - clock.now(), signal);
@@ -84,8 +83,8 @@ async function* tellPages(live: Live, signal: AbortSignal): AsyncGenerator<Execu
     if (set.refusal) {
       throw asGraphQLError(set.refusal);
     }
-    const isWhole = set.parts.readings().every(({ record }) => record.status !== 'PENDING');
-    const dueInMs = pace.dueInMs(isWhole && !wasWhole);
+    const isNowWhole = isWhole(set.readings());
+    const dueInMs = pace.dueInMs(isNowWhole && !wasWhole);
     if (dueInMs > 0) {
       await set.bell.wait(dueInMs, signal);
       continue;
@@ -94,14 +93,19 @@ async function* tellPages(live: Live, signal: AbortSignal): AsyncGenerator<Execu
     const result = pageOf(live);
     if (news.isNews(result)) {
       pace.told();
-      wasWhole = isWhole;
+      wasWhole = isNowWhole;
       yield result;
     }
-    await set.bell.wait(set.parts.dueInMs(), signal);
+    await set.bell.wait(set.dueInMs(), signal);
   }
 }
 
-function coverageNow({ set, list }: Live, readings: readonly Reading[] = set.parts.readings()): Coverage {
+/** True if nobody is waited for. */
+function isWhole(readings: readonly Reading[]): boolean {
+  return readings.flatMap(allRecords).every(({ status }) => status !== 'PENDING');
+}
+
+function coverageNow({ set, list }: Live, readings: readonly Reading[] = set.readings()): Coverage {
   const records = [...readings.flatMap(allRecords), ...set.selection.skipped];
   return coverageOf(
     withEarlier(
@@ -115,7 +119,7 @@ function coverageNow({ set, list }: Live, readings: readonly Reading[] = set.par
 function pageOf(live: Live): ExecutionResult {
   const { question, list, set } = live;
   const { responseName, scope, type, field } = question;
-  const readings = set.parts.readings();
+  const readings = set.readings();
   const coverage = coverageNow(live, readings);
   const extensions = { coverage: { [responseName]: coverage } };
   const parts = readings.filter(({ value }) => value !== null);
