@@ -11,9 +11,9 @@ import { blankRecord, nestedRecords } from './source-records.ts';
 // was lost is kept for a while, as STALE; then its rows go.
 
 /** A loss that another broker makes good within this is nothing to be told of, in milliseconds. */
-const unnoticedMs = 500;
+export const unnoticedMs = 500;
 /** How long the rows of a source that was lost are kept, in milliseconds: long enough for its brokers to be started again. */
-const keptMs = 10_000;
+export const keptMs = 10_000;
 
 /** A page as a source told it. */
 export interface ToldPage {
