@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ask, query } from '../support/graphql.ts';
 import { versionWithout } from '../support/other-version.ts';
 import { startSite, type TestSite } from '../support/site.ts';
+import { startSites } from '../support/sites.ts';
 
 // A site in the middle of an upgrade: two installations of this version, and between them one of an older one, whose
 // broker knows less. Each is asked for the whole site, so that the new ask the old and the old asks the new.
@@ -187,4 +188,24 @@ describe('a newer broker, asked by an older one', () => {
       coverage: { complete: true },
     });
   });
+});
+
+describe('an installation in the middle of its upgrade', () => {
+  test('gives whole answers as long as one of its brokers can, whichever is asked first', async () => {
+    await using sites = await startSites({
+      sites: { lyon: ['lyon-a', 'lyon-b'], oslo: ['oslo-a'] },
+      vms: 5,
+      brokers: 2,
+      versions: { 'lyon-b-2': older, 'oslo-a-1': older },
+    });
+    const text = `{ virtualMachines(first: 100) { nodes { guestOs } ${coverage} } virtualMachineSummary { maxMemoryMiB } }`;
+    const filtered = '{ virtualMachines(filter: { label: [{ key: "x", exists: false }] }) { coverage { complete } } }';
+    for (let time = 0; time < 10; time += 1) {
+      const { virtualMachines } = await ask<Page>(`${sites.at('lyon').url}/federation/graphql`, text);
+      expect(virtualMachines.nodes).toHaveLength(15);
+      expect(virtualMachines.coverage.sources.filter(({ status }) => status !== 'OK')).toEqual([]);
+      const known = await ask<Page>(`${sites.at('lyon').url}/federation/graphql`, filtered);
+      expect(known.virtualMachines.coverage.complete).toBe(true);
+    }
+  }, 30_000);
 });

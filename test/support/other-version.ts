@@ -20,7 +20,7 @@ import { baseSdl } from '../../src/core/sdl.ts';
 // `VirtualMachineFilter.label`.
 
 /** The text of the base schema without these parts. */
-function sdlWithout(parts: readonly string[], sdl = baseSdl): string {
+export function sdlWithout(parts: readonly string[], sdl = baseSdl): string {
   const without = new Set(parts);
   const removed = new Set<string>();
   const drop = (name: string): boolean => without.has(name) && removed.add(name) !== undefined;
