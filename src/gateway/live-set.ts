@@ -10,6 +10,7 @@ import type { RequestContext } from '../model/request.ts';
 import { examineAnswer } from './examined-answer.ts';
 import { settleInstallations } from './known-installations.ts';
 import { type Bell, createBell } from './live-bell.ts';
+import type { LiveForeign } from './live-foreign.ts';
 import { createLiveParts, type LiveParts } from './live-parts.ts';
 import type { LiveQuestion } from './live-question.ts';
 import { followLive, type LiveSource } from './live-source.ts';
@@ -37,6 +38,8 @@ export interface LiveOptions {
 export interface LiveBeginning {
   readonly question: LiveQuestion;
   readonly caller: StreamCaller;
+  /** Adds what the sources do not know; null if nothing of that is wanted. */
+  readonly foreign: LiveForeign | null;
   /** The context that it begins with. */
   readonly context: RequestContext;
   readonly signal: AbortSignal;

@@ -94,7 +94,7 @@ async function* tellPages(live: Live, signal: AbortSignal): AsyncGenerator<Execu
     if (news.isNews(result)) {
       pace.told();
       wasWhole = isNowWhole;
-      yield result;
+      yield (await live.foreign?.complete(result)) ?? result;
     }
     await set.bell.wait(set.dueInMs(), signal);
   }

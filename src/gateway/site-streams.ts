@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
+import { createLiveForeign } from './live-foreign.ts';
 import { readLive } from './live-question.ts';
 import { beginLive } from './live-stream.ts';
 import { beginSiteStream } from './site-stream.ts';
@@ -58,10 +59,12 @@ export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
       const ofBase = baseRequest(api, baseSchema, request);
       const caller = { newContext, turn };
       const live = readLive(baseSchema, ofBase ?? request, context.wanted.atLeast);
+      const split = ofBase && { api, base: baseSchema, request, caller, ask: options.askSite };
       if (live !== null) {
+        const foreign = split && createLiveForeign(split);
         return 'errors' in live
           ? live
-          : await beginLive({ ...options, brokers }, { question: live, context, caller, signal });
+          : await beginLive({ ...options, brokers }, { question: live, foreign, context, caller, signal });
       }
       const question = readStream(baseSchema, ofBase ?? request, context.wanted.atLeast);
       if ('errors' in question) {
@@ -70,7 +73,7 @@ export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
       if (question.crossing.kind === 'local') {
         return await own.subscribe(request);
       }
-      const foreign = ofBase && createStreamForeign({ api, base: baseSchema, request, caller, ask: options.askSite });
+      const foreign = split && createStreamForeign(split);
       return await beginSiteStream({ ...options, brokers }, { question, foreign, context, caller, signal });
     },
     [Symbol.asyncDispose]: () => links[Symbol.asyncDispose](),

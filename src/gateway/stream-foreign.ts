@@ -35,7 +35,8 @@ export interface StreamForeign {
   complete(result: ExecutionResult, type: string): Promise<ExecutionResult>;
 }
 
-interface ForeignOptions {
+/** What reading takes. */
+export interface ForeignOptions {
   readonly api: GraphQLSchema;
   readonly base: GraphQLSchema;
   /** As the client sent it. */
@@ -44,7 +45,8 @@ interface ForeignOptions {
   readonly ask: AskSite;
 }
 
-interface Foreign extends ForeignOptions {
+/** What is foreign in a subscription. */
+export interface Foreign extends ForeignOptions {
   readonly scope: SelectionScope;
   readonly isForeign: IsForeign;
   readonly type: GraphQLObjectType;
@@ -53,11 +55,14 @@ interface Foreign extends ForeignOptions {
   readonly joints: readonly Joint[];
 }
 
-const [idAlias, typenameAlias] = [neededAlias('id'), neededAlias('__typename')];
+/** Under which names an object tells what it is. */
+export const [idAlias, typenameAlias] = [neededAlias('id'), neededAlias('__typename')];
 
 /** Reads what is foreign in a valid subscription. */
 export function createStreamForeign(options: ForeignOptions): StreamForeign {
-  const foreign = readForeign(options);
+  const whole = readForeign(options);
+  const selected = [...collectSelection(whole.scope, whole.type, subselections(whole.field))];
+  const foreign = { ...whole, joints: selected.flatMap(([name, one]) => jointOf(whole, name, one)) };
   return {
     async complete(result, type) {
       const event = result.data?.[foreign.responseName] as Part | null | undefined;
@@ -75,7 +80,8 @@ export function createStreamForeign(options: ForeignOptions): StreamForeign {
   };
 }
 
-function readForeign(options: ForeignOptions): Foreign {
+/** Reads it, without its joints, in a valid subscription. */
+export function readForeign(options: ForeignOptions): Omit<Foreign, 'joints'> {
   const { api, base, request } = options;
   const operation = getOperationAST(request.document, request.operationName)!;
   const { coerced = {} } = getVariableValues(api, operation.variableDefinitions ?? [], request.variables);
@@ -86,9 +92,7 @@ function readForeign(options: ForeignOptions): Foreign {
   ];
   const type = getNamedType(root.getFields()[field.name]!.type) as GraphQLObjectType;
   const isForeign = foreignTo(base);
-  const selected = [...collectSelection(scope, type, subselections(field))];
-  const joints = selected.flatMap(([name, one]) => jointOf({ ...options, scope, isForeign, type }, name, one));
-  return { ...options, scope, isForeign, type, responseName, field, joints };
+  return { ...options, scope, isForeign, type, responseName, field };
 }
 
 interface Answered {
@@ -133,7 +137,12 @@ interface Typed {
 }
 
 /** The object in the order in which the client asked for it, each field from whoever knows it. */
-function put(foreign: Foreign, { type, field }: Typed, own: Part, other: Part | null): Record<string, unknown> {
+export function put(
+  foreign: Omit<Foreign, 'joints'>,
+  { type, field }: Typed,
+  own: Part,
+  other: Part | null,
+): Record<string, unknown> {
   const { scope, isForeign } = foreign;
   const whole: Record<string, unknown> = {};
   for (const [name, selected] of collectSelection(scope, type, subselections(field))) {
@@ -145,7 +154,7 @@ function put(foreign: Foreign, { type, field }: Typed, own: Part, other: Part | 
   return whole;
 }
 
-function putValue(foreign: Foreign, { type, field }: Typed, own: unknown, other: unknown): unknown {
+function putValue(foreign: Omit<Foreign, 'joints'>, { type, field }: Typed, own: unknown, other: unknown): unknown {
   if (own === null || compositeAt(type, field.name) === null) {
     return own;
   }

@@ -29,6 +29,8 @@ export interface Joint {
 
 /** The variable for the id of what is asked. */
 export const idVariable = 'sw__id';
+/** The same for many. */
+export const idsVariable = 'sw__ids';
 
 /** What is known of the subscription. */
 interface Reading {
@@ -43,24 +45,52 @@ interface Reading {
 
 /** The question for what is foreign below a field of the event; none if nothing is. */
 export function jointOf(reading: Reading, name: string, field: SelectedField): readonly Joint[] {
-  const { type, request } = reading;
-  const named = compositeAt(type, field.name);
-  if (named === null) {
-    return [];
-  }
-  const selections = subselections(field).flatMap((one) => foreignPart(reading, one, named));
-  if (selections.length === 0) {
-    return [];
-  }
+  const named = compositeAt(reading.type, field.name);
+  const part = named && partOf(reading, field, named);
+  return part ? [{ name, ...questionOf(reading, part, { argument: 'id', variable: idVariable, type: 'ID!' }) }] : [];
+}
+
+/** The question for what is foreign in many objects of one type, by their ids; null if nothing is. */
+export function rowsQuestionOf(
+  reading: Reading,
+  field: SelectedField,
+  type: GraphQLObjectType,
+): Pick<Joint, 'text' | 'variables'> | null {
+  const part = partOf(reading, field, type);
+  return part && questionOf(reading, part, { argument: 'ids', variable: idsVariable, type: '[ID!]!' });
+}
+
+interface ForeignSelection {
+  readonly type: GraphQLCompositeType;
+  readonly selections: readonly SelectionNode[];
+}
+
+function partOf(reading: Reading, field: SelectedField, type: GraphQLCompositeType): ForeignSelection | null {
+  const selections = subselections(field).flatMap((one) => foreignPart(reading, one, type));
+  return selections.length === 0 ? null : { type, selections };
+}
+
+interface ById {
+  readonly argument: 'id' | 'ids';
+  readonly variable: string;
+  readonly type: string;
+}
+
+function questionOf(
+  { request }: Reading,
+  { type, selections }: ForeignSelection,
+  by: ById,
+): Pick<Joint, 'text' | 'variables'> {
   const used = new Set<string>();
   selections.forEach((node) => visit(node, { Variable: (variable) => void used.add(variable.name.value) }));
   const operation = getOperationAST(request.document, request.operationName)!;
   const definitions = (operation.variableDefinitions ?? []).filter(({ variable }) => used.has(variable.name.value));
-  const text = `query (${[`$${idVariable}: ID!`, ...definitions.map(print)].join(', ')}) {
-    node(id: $${idVariable}) { ... on ${named.name} { ${selections.map(print).join(' ')} } }
+  const text = `query (${[`$${by.variable}: ${by.type}`, ...definitions.map(print)].join(', ')}) {
+    ${by.argument === 'id' ? 'node' : 'nodes'}(${by.argument}: $${by.variable}) {
+      ... on ${type.name} { ${selections.map(print).join(' ')} }
+    }
   }`;
-  const variables = Object.fromEntries(Object.entries(request.variables).filter(([one]) => used.has(one)));
-  return [{ name, text, variables }];
+  return { text, variables: Object.fromEntries(Object.entries(request.variables).filter(([one]) => used.has(one))) };
 }
 
 /** The foreign fields of a selection, with the fields that lead to them; fragments are written out. */
