@@ -43,12 +43,17 @@ export function createSiteTransport({ clock }: { readonly clock: Clock }): SiteT
     async probe(options) {
       const { url, source } = options;
       const dispatcher = links.poolTo(source, url);
-      const isOpen = dispatcher.stats.free > 0;
+      const meter = links.meterOf(source);
+      if (dispatcher.stats.free === 0) {
+        await probe(dispatcher, options);
+        if (meter.figures().rttMs !== null) {
+          return;
+        }
+        // How far away a site is should be known from the beginning.
+      }
       const startedAt = clock.now();
       await probe(dispatcher, options);
-      if (isOpen) {
-        links.meterOf(source).roundTrip(clock.now() - startedAt);
-      }
+      meter.roundTrip(clock.now() - startedAt);
     },
     forget(url) {
       links.peers.forget(new URL(url).origin);

@@ -23,8 +23,8 @@ const lookEveryMs = 500;
 const idleMs = 10_000;
 /** One that others keep busy is probed all the same after this time, as probes tell how far away it is. */
 const probeEveryMs = 30_000;
-/** How long a probe may take, in milliseconds: a handshake and an answer around the world, and once more as long. */
-const probeTimeoutMs = 1_500;
+/** How long a probe may take, in milliseconds: a handshake and an answer around the world take 600. */
+const probeTimeoutMs = 1_000;
 
 /** Starts to keep endpoints warm; disposing ends it. */
 export function createKeeper({ targets, probe, clock, random }: KeeperOptions): AsyncDisposable {
@@ -84,9 +84,9 @@ function isIdle({ admits, inFlight, quietMs, lastError }: Endpoint): boolean {
   return admits && inFlight === 0 && (quietMs >= idleMs || lastError !== null);
 }
 
-/** True if somebody failed, and nobody is known to be well. */
+/** True if somebody failed, and nobody has answered lately and not failed since. */
 function isAway({ endpoints }: Target): boolean {
-  const isWell = endpoints.some(({ state, lastError }) => state === 'UP' && lastError === null);
+  const isWell = endpoints.some(({ isWarm, lastError }) => isWarm && lastError === null);
   return !isWell && endpoints.some(({ lastError }) => lastError !== null);
 }
 
