@@ -31,6 +31,8 @@ export interface LiveParts {
   /** A source is asked from now on. */
   expect(source: Source): void;
   forget(id: string): void;
+  /** It is asked already; by now it may have other installations. */
+  renew(source: Source): void;
   /** What the page amounts to; null if nobody asked. */
   page(id: string, page: ToldPage): Reading | null;
   /** The source is not heard any more, for this reason, and is being asked again. */
@@ -45,7 +47,7 @@ export interface LiveParts {
 
 /** How it stands with one source. */
 interface State {
-  readonly source: Source;
+  source: Source;
   readonly askedAt: number;
   known: Reading | null;
   lost: { readonly at: number; readonly message: string } | null;
@@ -65,6 +67,13 @@ export function createLiveParts({
     expect: (source) =>
       void states.set(source.id, { source, askedAt: clock.now(), known: null, lost: null, problem: null }),
     forget: (id) => void states.delete(id),
+    renew(source) {
+      const state = states.get(source.id);
+      if (state) {
+        state.source = source;
+        state.known = state.known && { ...state.known, source };
+      }
+    },
     page(id, page) {
       const state = states.get(id);
       const known = state ? readPage(state.source, page) : null;

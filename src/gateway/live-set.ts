@@ -77,11 +77,13 @@ export function followSources(options: LiveOptions, beginning: LiveBeginning, ti
   };
   const reconcile = (): void => {
     const wanted = new Map(selection.concerned.map((source) => [source.id, source]));
-    for (const [id, source] of followed) {
-      if (wanted.has(id)) {
-        source.check();
+    for (const [id, live] of followed) {
+      const source = wanted.get(id);
+      if (source) {
+        parts.renew(source);
+        live.check();
       } else {
-        source.stop();
+        live.stop();
         followed.delete(id);
         parts.forget(id);
       }
@@ -115,7 +117,7 @@ export function followSources(options: LiveOptions, beginning: LiveBeginning, ti
     },
     [Symbol.dispose]() {
       unlisten();
-      followed.forEach((source) => source.stop());
+      followed.forEach((live) => live.stop());
       followed.clear();
     },
   };

@@ -88,6 +88,15 @@ describe('a source of a live page', () => {
     expect(now()).toEqual(['UNREACHABLE', null, ['UNREACHABLE', 'UNREACHABLE']]);
   });
 
+  test('that has other installations by now keeps its page, and has those once nothing is known of it any more', async () => {
+    parts.page('site:oslo', page);
+    parts.renew({ ...identifySite('oslo', ['oslo-a', 'oslo-b', 'oslo-c']), ask: never });
+    expect(now()).toEqual(['OK', 1, ['OK', 'OK']]);
+    parts.lost('site:oslo', 'it hung up');
+    await clock.advance(keptMs);
+    expect(now()).toEqual(['UNREACHABLE', null, ['UNREACHABLE', 'UNREACHABLE', 'UNREACHABLE']]);
+  });
+
   test('that has left is not heard any more', () => {
     parts.expect(lyon);
     parts.forget('site:oslo');
