@@ -68,6 +68,11 @@ await measure('1000 rows', () => page({ first: 1_000, field: 'MEMORY' }));
 await measure('summary by power state', () => ask(summary));
 say(`memory of the asked broker after all of this: ${memoryText()}`);
 
+interface Coverage {
+  readonly complete: boolean;
+  readonly sources: readonly { readonly status: string }[];
+}
+
 interface Page {
   readonly totalCount: number;
   readonly pageInfo: { readonly endCursor: string };
@@ -127,10 +132,13 @@ async function ask<Data>(query: string, variables: Readonly<Record<string, unkno
   const { data, errors, extensions } = (await body.json()) as {
     readonly data: Data;
     readonly errors?: unknown;
-    readonly extensions: { readonly coverage: Readonly<Record<string, { readonly complete: boolean }>> };
+    readonly extensions: { readonly coverage: Readonly<Record<string, Coverage>> };
   };
   if (errors !== undefined || Object.values(extensions.coverage).some(({ complete }) => !complete)) {
-    throw new Error(JSON.stringify({ errors, extensions }).slice(0, 2_000));
+    const bad = Object.values(extensions.coverage).flatMap(({ sources }) =>
+      sources.filter(({ status }) => status !== 'OK'),
+    );
+    throw new Error(JSON.stringify({ errors, bad }));
   }
   return data;
 }

@@ -50,8 +50,8 @@ async function leadTo(target: number, port: number): Promise<AddressInfo> {
   const door = createServer({ noDelay: true }, (near) => {
     const far = connect({ port: target, host: '127.0.0.1', noDelay: true });
     near.pipe(far).pipe(near);
-    near.on('error', () => far.destroy());
-    far.on('error', () => near.destroy());
+    near.on('error', () => undefined).once('close', () => far.destroy());
+    far.on('error', () => undefined).once('close', () => near.destroy());
   });
   door.listen(port, '127.0.0.1');
   await once(door, 'listening');
