@@ -101,6 +101,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
   });
   const observer = createScatterObserver(metrics, logger);
+  const versions = createPeerVersions({ schema: subgraph.schema, transport, clock });
   const membership = createMembership({
     ...options,
     ...observer,
@@ -109,7 +110,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     self,
     local,
     transport,
-    versions: createPeerVersions({ schema: subgraph.schema, transport, clock }),
+    versions,
     hedging: true,
   });
   const admission = createAdmission(config.limits, clock);
@@ -136,6 +137,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       baseSchema: subgraph.schema,
       schema: clientSchema,
       own: ownStreams,
+      versions,
       mostPerSocket: config.limits.streams.perSocket,
       askSite: (question) => askApollo(apollo, question),
       observer: createStreamObserver(metrics, logger),

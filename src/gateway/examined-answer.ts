@@ -15,24 +15,29 @@ export function examineAnswer(request: Pick<SourceRequest, 'examine'>, body: Sou
   if (strange.size === 0) {
     return body;
   }
-  const lacks = new Map<string, Lack>();
-  for (const [name, fields] of strange) {
-    lacks.set(name, { fields, message: `another version: its values of ${fields.join(', ')} are not all known here` });
-  }
+  const lacks = new Map([...strange].map(([name, fields]) => [name, lackOf(fields)] as const));
   return { ...body, data, lacks };
 }
 
-/** What is lacking for two reasons. */
+/** What it means that a source gives values of these fields that are not known here. */
+export function lackOf(fields: readonly string[]): Lack {
+  return { fields, message: `another version: its values of ${fields.join(', ')} are not all known here` };
+}
+
+/** What is lacking for two reasons, by response name. */
 export function mergeLacks(one: ReadonlyMap<string, Lack>, other: ReadonlyMap<string, Lack>): Map<string, Lack> {
   const merged = new Map(one);
-  for (const [name, { fields, message }] of other) {
-    const known = merged.get(name);
-    merged.set(
-      name,
-      known
-        ? { fields: [...new Set([...known.fields, ...fields])].sort(), message: `${known.message}; ${message}` }
-        : { fields, message },
-    );
+  for (const [name, lack] of other) {
+    merged.set(name, joinLacks(merged.get(name), lack)!);
   }
   return merged;
+}
+
+/** What is lacking of one question for two reasons. */
+export function joinLacks(one: Lack | undefined, other: Lack | undefined): Lack | undefined {
+  if (!one || !other || one === other) {
+    return one ?? other;
+  }
+  const fields = [...new Set([...one.fields, ...other.fields])].sort();
+  return { fields, message: `${one.message}; ${other.message}` };
 }

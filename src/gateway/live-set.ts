@@ -155,7 +155,7 @@ function follow(following: Following, source: Source): LiveSource {
           }
         }),
       lost: (message) => told(() => parts.lost(source.id, message)),
-      away: (message) => told(() => parts.away(source.id, { status: 'UNREACHABLE', message })),
+      away: (message, status) => told(() => parts.away(source.id, { status, message })),
       refused: refuse,
     },
   });

@@ -2,9 +2,10 @@ import type { FormattedExecutionResult } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
-import type { Reply, SourceError } from '../merge/combine.ts';
+import type { Lack, Reply, SourceError } from '../merge/combine.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import type { UpstreamState } from '../telemetry/upstream-metrics.ts';
+import { joinLacks } from './examined-answer.ts';
 import type { ToldPage } from './live-parts.ts';
 import type { BrokerRequest, StreamBroker, StreamBrokers } from './stream-broker.ts';
 import type { StreamEnd } from './stream-end.ts';
@@ -48,7 +49,7 @@ interface LiveSourceEvents {
   /** It is asked again. */
   lost(message: string): void;
   /** All its brokers were asked in vain; they are asked again after a while. */
-  away(message: string): void;
+  away(message: string, status: 'UNREACHABLE' | 'UNSUPPORTED'): void;
   /** The question is at fault. */
   refused(error: SourceError): void;
 }
@@ -65,6 +66,8 @@ interface State {
   /** Rounds through all brokers without one that was well. */
   failures: number;
   lastProblem: string | null;
+  /** True if the last broker did not understand the question. */
+  isUnsupported: boolean;
   current: { readonly broker: StreamBroker; readonly end: (end: AttemptEnd) => void } | null;
 }
 
@@ -79,6 +82,7 @@ export function followLive(options: LiveSourceOptions): LiveSource {
     hasTold: false,
     failures: 0,
     lastProblem: null,
+    isUnsupported: false,
     current: null,
   };
   // It rejects with its stop only.
@@ -126,6 +130,7 @@ async function run(state: State): Promise<void> {
     }
     tried.add(broker.endpoint);
     state.lastProblem = message;
+    state.isUnsupported = end.kind === 'lost' && end.isUnsupported === true;
     on.lost(message);
     if (state.hasTold) {
       options.observer.streamResumed(options.source, message);
@@ -138,7 +143,10 @@ async function run(state: State): Promise<void> {
 async function pause(state: State): Promise<void> {
   const { options, stop, tried } = state;
   state.become('AWAY');
-  options.on.away(state.lastProblem ?? 'none of its brokers admits requests');
+  options.on.away(
+    state.lastProblem ?? 'none of its brokers admits requests',
+    state.isUnsupported ? 'UNSUPPORTED' : 'UNREACHABLE',
+  );
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));
   state.failures += 1;
@@ -155,13 +163,14 @@ async function attempt(state: State, broker: StreamBroker): Promise<AttemptEnd> 
   let latencyMs: number | null = null;
   state.attempts += 1;
   state.current = { broker, end: resolve };
-  const next = (result: FormattedExecutionResult): null => {
+  const next = (result: FormattedExecutionResult, lack?: Lack): null => {
     if (state.stop.signal.aborted) {
       return null;
     }
     let reply: Reply;
     try {
-      reply = options.read(result);
+      const read = options.read(result);
+      reply = { ...read, lack: joinLacks(read.lack, lack) };
     } catch (thrown) {
       resolve({ kind: 'lost', message: messageOf(thrown), answered: false });
       return null;

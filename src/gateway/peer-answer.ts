@@ -168,8 +168,8 @@ export class NotUnderstood extends AttemptFailure {
   }
 }
 
-/** An error that is about the whole operation, not about what it found. */
-function isNotUnderstood({ path, extensions }: SourceError): boolean {
+/** True for an error that is about the whole operation, not about what it found. */
+export function isNotUnderstood({ path, extensions }: SourceError): boolean {
   return path === undefined && notUnderstood.has(extensions?.['code']);
 }
 

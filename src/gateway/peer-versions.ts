@@ -24,6 +24,13 @@ export interface PeerVersions {
    * @throws AttemptFailure `UNSUPPORTED` if nothing of it is understood; or whatever the network or the signal throws.
    */
   send(request: SourceRequest, options: VersionedOptions): Promise<SourceBody>;
+  /**
+   * The request as a broker understands it that has just refused it; null if there is nothing that it should not understand.
+   * @throws AttemptFailure, or whatever the network or the signal throws.
+   */
+  adapt(request: SourceRequest, options: SendOptions): Promise<AdaptedRequest | null>;
+  /** The schema of this build. */
+  readonly schema: GraphQLSchema;
 }
 
 interface VersionedOptions extends SendOptions {
@@ -42,6 +49,11 @@ interface PeerVersionsOptions {
 export function createPeerVersions(options: PeerVersionsOptions): PeerVersions {
   const schemas = createPeerSchemas(options);
   return {
+    schema: options.schema,
+    async adapt(request, sending) {
+      const { schema } = await schemas.ask(sending);
+      return adaptRequest(options.schema, schema, request);
+    },
     send: (request, sending) => sendVersioned({ ...options, ...sending, schemas, request, sending }),
   };
 }

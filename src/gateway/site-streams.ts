@@ -8,6 +8,8 @@ import type { OwnStreams, StreamCaller } from './stream-broker.ts';
 import { createStreamBrokers } from './stream-broker.ts';
 import { type AskSite, createStreamForeign } from './stream-foreign.ts';
 import { createStreamLinks } from './stream-link.ts';
+import { createVersionedLinks } from './stream-versions.ts';
+import type { PeerVersions } from './peer-versions.ts';
 import { readStream, type StreamRequest } from './stream-question.ts';
 import type { SiteStreamOptions } from './stream-set.ts';
 import { baseRequest } from './stream-split.ts';
@@ -38,6 +40,8 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
   /** The schema of the site's clients, as it is now. */
   readonly schema: () => GraphQLSchema;
   readonly own: OwnStreams;
+  /** Understands brokers of other versions; without it all are taken to be of this one. */
+  readonly versions?: PeerVersions;
   /** How many subscriptions the brokers of the site take on one socket. */
   readonly mostPerSocket: number;
   /** For what an operator's own subgraphs add to the base schema. */
@@ -47,7 +51,8 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
 /** The subscriptions of a site. */
 export function createSiteStreams(options: SiteStreamsOptions): SiteStreams {
   const { baseSchema, own, membership } = options;
-  const links = createStreamLinks(options);
+  const ownLinks = createStreamLinks(options);
+  const links = options.versions ? createVersionedLinks(ownLinks, options.versions) : ownLinks;
   const brokers = createStreamBrokers({ ...options, links, members: () => membership.current });
   return {
     schema: options.schema,

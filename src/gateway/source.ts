@@ -115,7 +115,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         explain: context.explanation !== undefined,
         send: async (endpoint, signal, traffic) => {
           const sending = {
-            url: `${endpoint.url}${pathOf(identity)}`,
+            url: `${endpoint.url}${pathOf(identity.id)}`,
             source: identity.id,
             only: narrowed(context, identity),
             requestId: context.requestId,
@@ -127,7 +127,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
           };
           const others = target.endpoints
             .filter((one) => one !== endpoint)
-            .map(({ url }) => `${url}${pathOf(identity)}`);
+            .map(({ url }) => `${url}${pathOf(identity.id)}`);
           const body = versions
             ? await versions.send(request, { ...sending, others })
             : examineAnswer(request, await transport.send(request, sending));
@@ -168,8 +168,8 @@ function isSecondBest({ coverage, errors, isOutdone = false }: SourceBody): bool
 }
 
 /** Where brokers answer for a source. */
-function pathOf({ tier }: SourceIdentity): string {
-  return tier === 'SITE' ? '/graphql' : '/installation/graphql';
+export function pathOf(source: string): string {
+  return readSourceName(source).kind === 'site' ? '/graphql' : '/installation/graphql';
 }
 
 /** What this source must show at least, of what the caller wants of all. */

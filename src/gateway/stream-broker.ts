@@ -2,6 +2,7 @@ import type { DocumentNode, ExecutionResult, FormattedExecutionResult } from 'gr
 
 import { abortable } from '../core/abort.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import type { Lack } from '../merge/combine.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { readSourceName } from '../model/source-name.ts';
@@ -37,14 +38,13 @@ export interface StreamCaller {
 
 /** What is sent to a broker. */
 export interface BrokerRequest extends Omit<LinkRequest, 'url' | 'source'> {
-  readonly document: DocumentNode;
   readonly caller: StreamCaller;
 }
 
 /** Who is told what comes. */
 export interface BrokerSink extends Omit<LinkSink, 'next'> {
   /** This broker itself waits for what is given back; another one goes on regardless. */
-  next(result: FormattedExecutionResult): Promise<void> | null;
+  next(result: FormattedExecutionResult, lack?: Lack): Promise<void> | null;
 }
 
 /** A broker that can be asked for the stream of a source. */
@@ -114,12 +114,12 @@ function openThere({ links, source, endpoint }: There, request: BrokerRequest, s
   const close = links.open(
     { ...request, url: endpoint.url, source },
     {
-      reached() {
+      reached(lack) {
         isAlive = true;
         flight.proveAlive();
-        sink.reached();
+        sink.reached(lack);
       },
-      next: (result) => void sink.next(result),
+      next: (result, lack) => void sink.next(result, lack),
       end(end) {
         if (end.kind === 'lost' && !end.answered) {
           (isAlive ? endpoint.begin() : flight).fail(end.message);

@@ -1,6 +1,6 @@
 import { type Coverage, coverageOf, type SourceCoverage } from '../model/coverage.ts';
 import type { SourceIdentity } from './source.ts';
-import { blankRecord, nestedRecords, skippedRecords } from './source-records.ts';
+import { blankRecord, nestedRecords, skippedRecords, withLack } from './source-records.ts';
 import type { StartOutcome } from './stream-start.ts';
 
 // With which sources a stream began, in the words of every other answer.
@@ -17,9 +17,9 @@ function recordsOf(source: SourceIdentity, outcome: StartOutcome | undefined): r
   if (!outcome) {
     return skippedRecords(source, 'it has no part in the stream');
   }
-  const { reached, message, attempts, endpoint, latencyMs, nested } = outcome;
-  const status = reached ? 'OK' : 'UNREACHABLE';
+  const { reached, message, attempts, endpoint, latencyMs, nested, lack, isUnsupported = false } = outcome;
+  const status = reached ? 'OK' : isUnsupported ? 'UNSUPPORTED' : 'UNREACHABLE';
   const record = { ...blankRecord(source, status, message), attempts, endpoint, latencyMs };
   const assumed = nestedRecords(source, status, reached ? null : `its site: ${message}`);
-  return [record, ...(nested.length > 0 ? nested : assumed)];
+  return [record, ...(nested.length > 0 ? nested : assumed)].map((one) => withLack(one, lack));
 }

@@ -2,6 +2,7 @@ import type { FormattedExecutionResult } from 'graphql';
 
 import { messageOf } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
+import { isNotUnderstood } from './peer-answer.ts';
 import { isRefusal } from './reading.ts';
 
 // Why a subscription at a source ended: by itself, because the question is at fault, or because it was lost.
@@ -18,6 +19,8 @@ export type StreamEnd =
       readonly message: string;
       /** True if the broker itself said so, and is well otherwise. */
       readonly answered: boolean;
+      /** True if it does not understand the question, because it is of another version. */
+      readonly isUnsupported?: boolean;
     };
 
 /** What graphql-ws gave as an error: errors of GraphQL, the end of the socket, or why it could not be opened. */
@@ -38,5 +41,6 @@ export function endByErrors(errors: FormattedExecutionResult['errors'] | readonl
   if (first && isRefusal(first)) {
     return { kind: 'refused', error: first };
   }
-  return { kind: 'lost', message: first?.message ?? 'it sent an event without data', answered: true };
+  const message = first?.message ?? 'it sent an event without data';
+  return { kind: 'lost', message, answered: true, isUnsupported: first !== undefined && isNotUnderstood(first) };
 }

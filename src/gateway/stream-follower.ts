@@ -27,6 +27,8 @@ interface State extends Taking {
   /** Rounds through all brokers without one that was well. */
   failures: number;
   lastProblem: string | null;
+  /** True if the last broker did not understand the question. */
+  isUnsupported: boolean;
   current: { readonly broker: StreamBroker; readonly end: (end: AttemptEnd) => void } | null;
 }
 
@@ -40,6 +42,7 @@ export function followSource(options: FollowOptions): Follower {
     attempts: 0,
     failures: 0,
     lastProblem: null,
+    isUnsupported: false,
     afterGap: new Set(),
     current: null,
   };
@@ -113,6 +116,7 @@ async function goOn(state: State, { broker, end, lastedMs }: Ended): Promise<voi
   }
   tried.add(broker.endpoint);
   state.lastProblem = end.kind === 'lost' ? end.message : 'it ended the stream';
+  state.isUnsupported = end.kind === 'lost' && end.isUnsupported === true;
   if (options.taken.knows(options.source)) {
     options.observer.streamResumed(options.source, state.lastProblem);
   }
@@ -124,7 +128,7 @@ async function pause(state: State): Promise<void> {
   const { options, stop, tried } = state;
   state.become('AWAY');
   const message = state.lastProblem ?? 'none of its brokers admits requests';
-  options.on.settled(notReached(message, state.attempts));
+  options.on.settled({ ...notReached(message, state.attempts), isUnsupported: state.isUnsupported });
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));
   state.failures += 1;

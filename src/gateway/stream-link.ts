@@ -1,8 +1,9 @@
-import type { FormattedExecutionResult } from 'graphql';
+import type { DocumentNode, FormattedExecutionResult } from 'graphql';
 import { WebSocket } from 'ws';
 
 import type { Clock } from '../core/clock.ts';
 import type { TraceHeaders } from '../core/trace.ts';
+import type { Lack } from '../merge/combine.ts';
 import { lossOf, type StreamEnd } from './stream-end.ts';
 import { isOfSite, type Link, openLink } from './stream-socket.ts';
 
@@ -19,6 +20,8 @@ export interface LinkRequest {
   readonly url: string;
   /** Who has to answer: an installation, or any broker of a site. */
   readonly source: string;
+  readonly document: DocumentNode;
+  /** The document as text. */
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly requestId: string;
@@ -29,9 +32,9 @@ export interface LinkRequest {
 
 /** Who is told what comes. After `end` nothing comes. */
 export interface LinkSink {
-  /** The broker was there and has been asked. */
-  reached(): void;
-  next(result: FormattedExecutionResult): void;
+  /** The broker was there and has been asked, for all but what it does not understand because it is of another version. */
+  reached(lack?: Lack): void;
+  next(result: FormattedExecutionResult, lack?: Lack): void;
   end(end: StreamEnd): void;
 }
 

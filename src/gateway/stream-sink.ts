@@ -2,7 +2,7 @@ import type { FormattedExecutionResult } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { Place, RevisionVector } from '../core/revision-vector.ts';
-import type { SourceError } from '../merge/combine.ts';
+import type { Lack, SourceError } from '../merge/combine.ts';
 import type { Coverage, SourceCoverage } from '../model/coverage.ts';
 import { readSourceName } from '../model/source-name.ts';
 import type { UpstreamMetrics, UpstreamState } from '../telemetry/upstream-metrics.ts';
@@ -80,6 +80,7 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
   const came = new Map<string, Place>();
   let hasCome = false;
   let isOver = false;
+  let lack: Lack | undefined;
   const finish = (reason: AttemptEnd): null => {
     isOver = true;
     end(reason);
@@ -90,16 +91,17 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
     state.become('LIVE');
     const endpoint = broker.endpoint?.id ?? null;
     const latencyMs = options.clock.now() - startedAt;
-    options.on.settled({ reached: true, message: null, attempts: state.attempts, endpoint, latencyMs, nested });
+    options.on.settled({ reached: true, message: null, attempts: state.attempts, endpoint, latencyMs, nested, lack });
   };
   return {
-    reached() {
+    reached(without) {
+      lack = without;
       // A source that begins says so with its first event; an installation that goes on may have nothing to say for long.
       if (after !== null && readSourceName(options.source).kind === 'installation') {
         reached([]);
       }
     },
-    next(result) {
+    next(result, without) {
       if (isOver || stop.signal.aborted) {
         return null;
       }
@@ -113,6 +115,7 @@ export function sinkOf(state: Taking, { broker, after, end }: Attempt): BrokerSi
       }
       if (!hasCome) {
         hasCome = true;
+        lack = without;
         reached(nestedCoverage(result, options));
       }
       Object.entries(found.places).forEach(([installation, place]) => came.set(installation, place));

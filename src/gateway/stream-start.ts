@@ -1,4 +1,4 @@
-import type { SourceError } from '../merge/combine.ts';
+import type { Lack, SourceError } from '../merge/combine.ts';
 import type { SourceCoverage } from '../model/coverage.ts';
 
 // The beginning of a stream: it waits until each source was reached, or was tried in vain, so that the first token says of
@@ -16,6 +16,10 @@ export interface StartOutcome {
   readonly latencyMs: number | null;
   /** What a site said of its installations; empty if it said nothing. */
   readonly nested: readonly SourceCoverage[];
+  /** Of one that was reached: what it does not understand. */
+  readonly lack?: Lack | undefined;
+  /** True if it was not reached because none of its brokers understands the question. */
+  readonly isUnsupported?: boolean | undefined;
 }
 
 /** The outcome of a source that was not reached. */

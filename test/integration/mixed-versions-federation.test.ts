@@ -7,7 +7,9 @@ import { eventually } from '../contract/eventually.ts';
 import { ask, query } from '../support/graphql.ts';
 import { versionWithout } from '../support/other-version.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { simulatorConsole } from '../support/simulator.ts';
 import { startSites, type TestSites } from '../support/sites.ts';
+import { readStream } from '../support/stream-reader.ts';
 
 // Two sites, each with a database for each installation, in the middle of an upgrade: lyon-a is of this version, lyon-b and
 // the whole of oslo are older. An older broker is met as an installation of the site, and as a site.
@@ -264,5 +266,75 @@ describe('newer brokers, asked by an older one', () => {
     expect(rows.filter(({ state }) => state === null).map(({ id }) => id)).toEqual(suspended.map(({ id }) => id));
     const lack = { status: 'UNSUPPORTED', unsupportedFields: ['VirtualMachine.powerState'] };
     expect(lacking(virtualMachines.coverage.sources)).toMatchObject({ 'site:lyon': lack });
+  });
+});
+
+describe('a stream over brokers of different versions', () => {
+  interface Event {
+    readonly type: string;
+    readonly source: string;
+    readonly node: Record<string, unknown> | null;
+  }
+  const changes = (filter: string, selection: string): string => `subscription {
+    inventoryChanged(types: [VIRTUAL_MACHINE], filter: { virtualMachine: ${filter} }) {
+      type source node { ... on VirtualMachine { ${selection} } }
+    }
+  }`;
+  const startOf = async (reader: ReturnType<typeof readStream<Event>>): Promise<Record<string, unknown>> => {
+    const { extensions } = await reader.result();
+    const { inventoryChanged } = extensions!['coverage'] as Record<string, Page['virtualMachines']['coverage']>;
+    return lacking(inventoryChanged!.sources);
+  };
+  const add = (installation: string, name: string): Promise<unknown> =>
+    simulatorConsole(sites.simulators[installation]!).add({ name });
+
+  test('tells of each what it knows, with null for the rest, and names them at its beginning', async () => {
+    const query = changes('{ name: { startsWith: "part-" } }', 'system: guestOs name');
+    await using reader = readStream<Event>(at('lyon'), { query });
+    const lack = { status: 'UNSUPPORTED', unsupportedFields: ['VirtualMachine.guestOs'] };
+    expect(await startOf(reader)).toMatchObject({
+      'installation:lyon-b': lack,
+      'installation:oslo-a': lack,
+      'site:oslo': lack,
+    });
+    for (const installation of ['oslo-a', 'lyon-b', 'lyon-a']) {
+      await add(installation, `part-${installation}`);
+      const event = await reader.change();
+      expect(event).toMatchObject({ type: 'ADDED', source: `installation:${installation}` });
+      expect(Object.keys(event.node!)).toEqual(['system', 'name']);
+      const system = installation === 'lyon-a' ? expect.any(String) : null;
+      expect(event.node).toEqual({ system, name: `part-${installation}` });
+    }
+  });
+
+  test('goes on without those that do not know its filter', async () => {
+    const query = changes(
+      '{ name: { startsWith: "whole-" }, label: [{ key: "no such label", exists: false }] }',
+      'name',
+    );
+    await using reader = readStream<Event>(at('lyon'), { query });
+    expect(await startOf(reader)).toMatchObject({
+      'installation:lyon-b': { status: 'UNSUPPORTED', rows: null },
+      'site:oslo': { status: 'UNSUPPORTED', message: expect.stringContaining('Field "label" is not defined') },
+    });
+    await add('oslo-a', 'whole-oslo');
+    await add('lyon-b', 'whole-lyon');
+    await add('lyon-a', 'whole-mine');
+    expect(await reader.change()).toMatchObject({ type: 'ADDED', node: { name: 'whole-mine' } });
+  });
+
+  test('shows live pages with what each knows', async () => {
+    const query = `subscription {
+      virtualMachinesLive(first: 50, filter: { name: { startsWith: "part-" } }) {
+        nodes { name guestOs } ${coverage}
+      }
+    }`;
+    await using reader = readStream<Page['virtualMachines'] & { readonly type: string }>(at('lyon'), { query });
+    const lack = { status: 'UNSUPPORTED', unsupportedFields: ['VirtualMachine.guestOs'] };
+    await eventually(async () => {
+      const page = (await reader.next())!;
+      expect(page.nodes).toHaveLength(3);
+      expect(lacking(page.coverage.sources)).toMatchObject({ 'installation:lyon-b': lack, 'site:oslo': lack });
+    }, 10_000);
   });
 });
