@@ -55,8 +55,9 @@ export interface Foreign extends ForeignOptions {
   readonly joints: readonly Joint[];
 }
 
-/** Under which names an object tells what it is. */
-export const [idAlias, typenameAlias] = [neededAlias('id'), neededAlias('__typename')];
+/** Under which name an object tells which one it is. */
+export const idAlias = neededAlias('id');
+const typenameAlias = neededAlias('__typename');
 
 /** Reads what is foreign in a valid subscription. */
 export function createStreamForeign(options: ForeignOptions): StreamForeign {
