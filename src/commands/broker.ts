@@ -17,6 +17,7 @@ import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts'
 import { createDocuments } from '../http/documents.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
+import { openReception } from '../http/reception.ts';
 import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
 import { createSubgraph, type Subgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -176,6 +177,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       identity: { site: site.id, installation: own.id, broker: config.broker, schema: schemaHash(subgraph.sdl) },
       limits: config.limits,
       admission,
+      reception: openReception,
       ready: () => readiness(inventory.current(), membership.refusal),
       timeouts: config.timeouts,
       metrics,

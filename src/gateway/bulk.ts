@@ -5,7 +5,7 @@ import type { Part } from '../merge/strategy.ts';
 import { bulkLocalIdOf } from '../model/bulk-id.ts';
 import { answered, coverageOf, type SourceCoverage } from '../model/coverage.ts';
 import { bulkIdOf } from '../model/operation-list.ts';
-import { anonymous } from '../model/request.ts';
+import { actorOf } from '../model/principal.ts';
 import { defaultMaxTargets, namedErrors, refusalsOf, type Tried, triedOf } from './bulk-refusal.ts';
 import { askChange, changeFailure, recordWithAdvice } from './change.ts';
 import type { ChangeInput } from './change-input.ts';
@@ -84,10 +84,11 @@ interface BulkArguments {
 }
 
 /** The input with the id of the operation that all parts belong to: a tier above has said it, or it is made here. */
-function bulkInputOf({ input, args }: FieldQuestion): ChangeInput['value'] {
+function bulkInputOf({ input, args, context }: FieldQuestion): ChangeInput['value'] {
   const { value, idempotencyKey } = input!;
   const { operationId } = args['input'] as BulkArguments;
-  return { ...value, operationId: operationId ?? bulkIdOf(bulkLocalIdOf(anonymous, idempotencyKey ?? '')) };
+  const localId = bulkLocalIdOf(actorOf(context.principal), idempotencyKey ?? '');
+  return { ...value, operationId: operationId ?? bulkIdOf(localId) };
 }
 
 /** Refuses, before anything is changed, what nobody answers or what does not answer for all. */

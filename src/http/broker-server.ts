@@ -14,6 +14,7 @@ import { closeGently, listenOn } from './listen.ts';
 import type { Address } from './listen.ts';
 import { answerMetrics } from './metrics-endpoint.ts';
 import { closeAfterwards, refuse } from './refuse.ts';
+import type { Arriving, Reception } from './reception.ts';
 import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
@@ -35,6 +36,7 @@ interface BrokerServerOptions {
   };
   readonly limits: { readonly bodyBytes: number; readonly streams: StreamLimits };
   readonly admission: Admission;
+  readonly reception: Reception;
   readonly ready: () => Readiness;
   readonly timeouts: {
     readonly defaultMs: number;
@@ -203,11 +205,16 @@ async function answerVisit(
     }
   });
   try {
+    context.principal = await options.reception.receive(arrivingOf(endpoint, request), context.deadline.signal);
     const pace = { clock, stallMs: timeouts.stallMs };
     await answerGraphQL(endpoint, { ...exchange, context, visit, pace, limitBytes: limits.bodyBytes });
   } finally {
     state.underWay.delete(arrival);
   }
+}
+
+function arrivingOf({ tier }: GraphQLEndpoint, { headers, socket }: IncomingMessage): Arriving {
+  return { listener: 'BOTH', tier, headers, peer: null, address: socket.remoteAddress ?? null };
 }
 
 function readiness({ ready }: BrokerServerOptions, { draining }: State): Readiness {

@@ -9,6 +9,7 @@ import { openTrace } from '../core/trace.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
 import { createExplanation, type Explanation } from '../model/explanation.ts';
+import { anonymous, type Principal } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import { type LinkRequest, readLink } from './link-request.ts';
 
@@ -18,6 +19,8 @@ import { type LinkRequest, readLink } from './link-request.ts';
 /** A request's context while the HTTP side still fills it. Resolvers and the gateway see it as RequestContext. */
 export interface HttpRequestContext extends RequestContext {
   deadline: Deadline;
+  /** Anonymous until it is received. */
+  principal: Principal;
   wanted: CoverageWanted;
   /**
    * A deadline of at most so many milliseconds and at most what the caller's header allows. It ends with the arrival.
@@ -88,6 +91,7 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       requestId,
       trace: openTrace(headers, random),
       deadline,
+      principal: anonymous,
       wanted: { ...anyCoverage, sources: sourcesHeader(headers), atLeast: atLeastHeader(headers) },
       isPart: headers['sitewide-tier'] !== undefined,
       coverage: new Map(),

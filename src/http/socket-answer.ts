@@ -1,6 +1,7 @@
 import type { Visit } from './admission.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { refuseDeepNesting } from './nesting.ts';
+import type { Arriving } from './reception.ts';
 import { requestIdOf, timeoutOf } from './request-context.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import { reportRequest } from './request-report.ts';
@@ -49,6 +50,10 @@ async function beginOperation(
     using arrival = openArrival(operation, options);
     const { context } = arrival;
     arrived(context);
+    const address = request.socket.remoteAddress ?? null;
+    const arriving: Arriving = { listener: 'BOTH', tier, headers, peer: null, address };
+    operation.principal = await options.reception.receive(arriving, context.deadline.signal);
+    context.principal = operation.principal;
     await visit.begin(context.deadline.signal);
     refuseDeepNesting(payload.query);
     if (subscriptions) {

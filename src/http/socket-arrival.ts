@@ -11,8 +11,12 @@ import type { SocketOperation, SocketOptions } from './socket-options.ts';
  * Opens an operation, or an event of it.
  * @throws SitewideError `BAD_REQUEST` if `sitewide-deadline-ms` is not a number of milliseconds.
  */
-export function openArrival({ headers, ends: { signal } }: SocketOperation, options: SocketOptions): Arrival {
+export function openArrival(
+  { headers, principal, ends: { signal } }: SocketOperation,
+  options: SocketOptions,
+): Arrival {
   const arrival = createArrival({ ...options, headers });
+  arrival.context.principal = principal;
   const abort = (): void => arrival.abort(signal.reason as SitewideError);
   if (signal.aborted) {
     abort();

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { MessageType, type SubscribePayload } from 'graphql-ws';
 
 import { SitewideError } from '../core/errors.ts';
+import { anonymous } from '../model/principal.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { requestIdOf } from './request-context.ts';
 import { performOperation } from './socket-answer.ts';
@@ -167,6 +168,7 @@ function operationOf(state: State, running: Running, begun: Begun): SocketOperat
     payload,
     headers: { ...own, 'sitewide-request-id': requestIdOf(own, options.newId) },
     request,
+    principal: anonymous,
     ends: running.ends,
     takePlace: () => takePlace(isPeer(begun)),
     becomeStream,

@@ -6,7 +6,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Principal } from '../model/principal.ts';
 import type { Admission } from './admission.ts';
+import type { Reception } from './reception.ts';
 import type { Turns } from './turns.ts';
 
 // What the parts of the WebSocket side have in common.
@@ -21,6 +23,7 @@ export interface SocketOptions {
     readonly streams: StreamLimits;
   };
   readonly admission: Admission;
+  readonly reception: Reception;
   readonly turns: Turns;
   readonly timeouts: {
     readonly defaultMs: number;
@@ -57,6 +60,8 @@ export interface SocketOperation {
   readonly headers: IncomingHttpHeaders;
   /** The request that opened the socket. */
   readonly request: IncomingMessage;
+  /** Who asks; anonymous until it is received. */
+  principal: Principal;
   /** Aborts when nobody wants it any more. */
   readonly ends: AbortController;
   /** Takes a place for a subscription; throws if there is none. */

@@ -2,11 +2,9 @@ import type { Deadline } from '../core/deadline.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Coverage, CoverageWanted } from './coverage.ts';
 import type { Explanation } from './explanation.ts';
+import type { Principal } from './principal.ts';
 
 // What travels with a request through one broker. The HTTP side makes it; resolvers and the gateway read it.
-
-/** The actor of what somebody asks for who does not say who they are. */
-export const anonymous = 'anonymous';
 
 /** One request at one tier of one broker. */
 export interface RequestContext {
@@ -16,6 +14,8 @@ export interface RequestContext {
   readonly trace: Trace;
   /** Ends everything done for this request: the deadline, or the caller going away. */
   readonly deadline: Deadline;
+  /** Who asks. */
+  readonly principal: Principal;
   /** What `@coverage` asks for. */
   readonly wanted: CoverageWanted;
   /** True if a tier above asks for this broker's part of a larger answer, which that tier judges as a whole. */

@@ -6,7 +6,8 @@ import type {
 import { SitewideError } from '../core/errors.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action } from '../model/action.ts';
-import { anonymous, type RequestContext } from '../model/request.ts';
+import { actorOf } from '../model/principal.ts';
+import type { RequestContext } from '../model/request.ts';
 import { settleSite } from '../model/site-filter.ts';
 import type { BulkAction } from '../operations/operations.ts';
 import { askedVmOf, checkLabels, filledVm, vmActions, type ReadLocalId } from './action-input.ts';
@@ -78,7 +79,7 @@ async function accept(source: Source, { input, actionOf, asked, ...place }: Aske
   if (userErrors.length > 0) {
     return refused(userErrors);
   }
-  const request = { action, ...askingOf(input), ...(asked !== undefined && { asked }) };
+  const request = { action, ...askingOf(input, place.context), ...(asked !== undefined && { asked }) };
   return payloadOf(source, await source.operations().accept(request, place.context.deadline.signal));
 }
 
@@ -101,7 +102,7 @@ async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk
     asked: input.filter,
     maxTargets: input.maxTargets ?? defaultMaxTargets,
     operationId,
-    ...askingOf(input),
+    ...askingOf(input, asked.context),
   };
   const acceptance = await source.operations().acceptBulk(request, asked.context.deadline.signal);
   return { ...payloadOf(source, acceptance), coverage };
@@ -110,12 +111,15 @@ async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk
 /** For a caller that gives null; the same as the default in the schema. */
 const defaultMaxTargets = 100;
 
-function askingOf({ idempotencyKey, dryRun }: AskingInput): {
+function askingOf(
+  { idempotencyKey, dryRun }: AskingInput,
+  { principal }: RequestContext,
+): {
   readonly actor: string;
   readonly idempotencyKey: string | null;
   readonly dryRun: boolean;
 } {
-  return { actor: anonymous, idempotencyKey: idempotencyKey ?? null, dryRun: dryRun ?? false };
+  return { actor: actorOf(principal), idempotencyKey: idempotencyKey ?? null, dryRun: dryRun ?? false };
 }
 
 function readBulkId(source: Source, id: string | null): string | null {

@@ -14,6 +14,7 @@ import { createPeerSource, identifyInstallation, type Source } from '../../src/g
 import { createApollo } from '../../src/http/apollo.ts';
 import { anyCoverage } from '../../src/model/coverage.ts';
 import { createExplanation } from '../../src/model/explanation.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import { readSourceName } from '../../src/model/source-name.ts';
 import { createEndpoint } from '../../src/scatter/endpoint.ts';
 import { createProber } from '../../src/scatter/prober.ts';
@@ -138,6 +139,7 @@ async function measure(apollo: Awaited<ReturnType<typeof gatewayOver>>): Promise
       requestId: 'bench',
       trace: openTrace({}, Math.random),
       deadline,
+      principal: anonymous,
       wanted: anyCoverage,
       coverage: new Map(),
       deadlineOf: () => deadline,

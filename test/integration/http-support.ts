@@ -10,6 +10,7 @@ import type { BrokerServer } from '../../src/http/broker-server.ts';
 import type { StreamLimits } from '../../src/http/socket-options.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import type { Readiness } from '../../src/http/health.ts';
+import { openReception } from '../../src/http/reception.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
@@ -117,6 +118,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     identity: { site: 'lyon', installation: 'lyon-a', broker: 'lyon-a-1' },
     limits: { bodyBytes: 10_000, streams: { sockets: 200, perSocket: 100, perBroker: 1_000, ...options.streams } },
     admission,
+    reception: openReception,
     timeouts: {
       defaultMs: 5_000,
       maximumMs: 60_000,

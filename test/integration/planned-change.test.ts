@@ -9,6 +9,7 @@ import { SiteGateway } from '../../src/gateway/site-gateway.ts';
 import { createApollo } from '../../src/http/apollo.ts';
 import { anyCoverage, type Coverage } from '../../src/model/coverage.ts';
 import { createExplanation } from '../../src/model/explanation.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import { baseSchema, type ChangeBroker, type Root, startChangeBroker } from '../support/change-broker.ts';
 import { type ChangeSite, createChangeSite } from '../support/change-site.ts';
 import { createRecordingLogger } from '../support/recording-logger.ts';
@@ -76,6 +77,7 @@ async function ask(query: string): Promise<{ result: Result; coverage: Map<strin
     requestId: 'r',
     trace: openTrace({}, Math.random),
     deadline,
+    principal: anonymous,
     wanted: anyCoverage,
     coverage,
     deadlineOf: () => deadline,

@@ -11,6 +11,7 @@ import { createEngine } from '../../src/gateway/engine.ts';
 import { createLocalSource, type Source } from '../../src/gateway/source.ts';
 import { createSnapshot, type Snapshot } from '../../src/inventory/snapshot.ts';
 import { anyCoverage } from '../../src/model/coverage.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import type { SiteView } from '../../src/model/site.ts';
 import type { Vm } from '../../src/model/vm.ts';
 import { createSubgraph } from '../../src/subgraph/subgraph.ts';
@@ -239,7 +240,14 @@ interface PageRead {
 async function askPage(variables: Record<string, unknown>): Promise<PageRead> {
   using deadline = createDeadline({ clock: systemClock, timeoutMs: 5_000 });
   const trace = openTrace({}, Math.random);
-  const context = { requestId: 'test', trace, deadline, wanted: anyCoverage, coverage: new Map() };
+  const context = {
+    requestId: 'test',
+    trace,
+    deadline,
+    principal: anonymous,
+    wanted: anyCoverage,
+    coverage: new Map(),
+  };
   const { data, errors } = await engine.answer({ document, variables, context });
   expect(errors).toEqual([]);
   const page = data!['virtualMachines'] as {

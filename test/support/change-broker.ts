@@ -11,6 +11,7 @@ import { baseSdl } from '../../src/core/sdl.ts';
 import { openTrace } from '../../src/core/trace.ts';
 import { readCoverage } from '../../src/http/coverage-directive.ts';
 import type { Coverage } from '../../src/model/coverage.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 
 // A broker of an installation for tests of the tiers above: the base schema over HTTP, with resolvers that the test gives,
@@ -111,6 +112,7 @@ async function execution({ served, query, variables }: Answering): Promise<objec
     requestId: 'r',
     trace: openTrace({}, Math.random),
     deadline,
+    principal: anonymous,
     wanted,
     coverage,
   };

@@ -7,6 +7,7 @@ import { createEngine, type ScatterEngine, type ScatterResult } from '../../src/
 import { createPeerTransport, type PeerTransport } from '../../src/gateway/peer-transport.ts';
 import { createPeerSource, identifyInstallation, type Source } from '../../src/gateway/source.ts';
 import { anyCoverage, type Coverage, type CoverageWanted } from '../../src/model/coverage.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import { createEndpoint } from '../../src/scatter/endpoint.ts';
 import { createTarget } from '../../src/scatter/target.ts';
 import { baseSchema } from './change-broker.ts';
@@ -59,6 +60,7 @@ export function createChangeSite(
         requestId: 'r',
         trace: openTrace({}, Math.random),
         deadline,
+        principal: anonymous,
         wanted: { ...anyCoverage, ...wanted },
         coverage,
       };

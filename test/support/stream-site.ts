@@ -13,12 +13,14 @@ import type { StreamObserver } from '../../src/gateway/stream-sink.ts';
 import { createAdmission } from '../../src/http/admission.ts';
 import { askApollo, createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
+import { openReception } from '../../src/http/reception.ts';
 import type { HttpRequestContext } from '../../src/http/request-context.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import { createSnapshot } from '../../src/inventory/snapshot.ts';
 import { createStateBox } from '../../src/inventory/state.ts';
 import { anyCoverage, type CoverageWanted } from '../../src/model/coverage.ts';
 import { createExplanation } from '../../src/model/explanation.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
 import type { Vm } from '../../src/model/vm.ts';
 import type { Operations } from '../../src/operations/operations.ts';
@@ -97,6 +99,7 @@ async function startStreamBroker(
     ],
     identity: { site: 'test', installation, broker },
     limits: { bodyBytes: 100_000, streams: { sockets: 200, perSocket: streamsPerSocket, perBroker: 10_000 } },
+    reception: openReception,
     admission: createAdmission(
       {
         concurrent: { federation: 100, site: 100, installation: 100 },
@@ -294,6 +297,7 @@ async function read(
       requestId: 'r',
       trace: openTrace({}, Math.random),
       deadline,
+      principal: anonymous,
       wanted: { ...anyCoverage, ...wanted },
       coverage: new Map(),
       [Symbol.dispose]: () => deadline[Symbol.dispose](),

@@ -7,6 +7,7 @@ import { openTrace } from '../../src/core/trace.ts';
 import type { FeedLog } from '../../src/inventory/feed-log.ts';
 import type { InventoryState } from '../../src/inventory/state.ts';
 import { anyCoverage, type Coverage, type CoverageWanted } from '../../src/model/coverage.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import type { SiteView } from '../../src/model/site.ts';
 import type { Operations } from '../../src/operations/operations.ts';
@@ -108,7 +109,7 @@ async function* mapped(stream: AsyncGenerator<ExecutionResult, void, void>): Asy
 /** The context of a request without special wishes. */
 export function contextOf(deadline: RequestContext['deadline']): RequestContext {
   const trace = openTrace({}, Math.random);
-  return { requestId: 'r', trace, deadline, wanted: anyCoverage, coverage: new Map() };
+  return { requestId: 'r', trace, deadline, principal: anonymous, wanted: anyCoverage, coverage: new Map() };
 }
 
 /** Through JSON, as a client sees it. */

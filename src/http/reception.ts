@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+import type { Tier } from '../model/coverage.ts';
+import type { PeerIdentity } from '../model/peer.ts';
+import { anonymous, type Principal } from '../model/principal.ts';
+
+// Where a request is asked in whose name it comes, before anything is done for it. Over a socket each operation is asked:
+// those of many users share one.
+
+/**
+ * Where requests come in: `CLIENTS` and `PEERS` each have a listener of their own where there are certificates. Without, there
+ * is one for both, on this machine only, and whoever says to be a broker is believed.
+ */
+export type Listener = 'BOTH' | 'CLIENTS' | 'PEERS';
+
+/** A request as far as its headers. */
+export interface Arriving {
+  readonly listener: Listener;
+  readonly tier: Tier;
+  /** With what `connection_init` and the operation add, if it came over a socket. */
+  readonly headers: IncomingHttpHeaders;
+  /** The broker at the other end, by its certificate; null for none. */
+  readonly peer: PeerIdentity | null;
+  /** The address at the other end; null if it is gone. */
+  readonly address: string | null;
+}
+
+/** Tells who asks. */
+export interface Reception {
+  /**
+   * In whose name a request comes.
+   * @throws SitewideError if it is not let in, or the signal's reason.
+   */
+  receive(arriving: Arriving, signal: AbortSignal): Promise<Principal> | Principal;
+}
+
+/** Lets everybody in without asking. */
+export const openReception: Reception = { receive: () => anonymous };
