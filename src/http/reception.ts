@@ -1,8 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+import { type Authenticator, openAuthenticator } from '../auth/authenticator.ts';
+import { openGate, type PeerGate } from '../auth/peer-gate.ts';
+import { silentVouching, type Vouching } from '../auth/vouching.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { PeerIdentity } from '../model/peer.ts';
-import { anonymous, type Principal } from '../model/principal.ts';
+import type { Principal } from '../model/principal.ts';
 
 // Where a request is asked in whose name it comes, before anything is done for it. Over a socket each operation is asked:
 // those of many users share one.
@@ -34,5 +37,30 @@ export interface Reception {
   receive(arriving: Arriving, signal: AbortSignal): Promise<Principal> | Principal;
 }
 
+/** What a reception needs. */
+export interface ReceptionOptions {
+  readonly authenticator: Authenticator;
+  readonly gate: PeerGate;
+  readonly vouching: Vouching;
+}
+
+/** The reception of a broker. */
+export function createReception({ authenticator, gate, vouching }: ReceptionOptions): Reception {
+  return {
+    receive({ listener, tier, headers, peer }, signal) {
+      const isPeer = listener === 'PEERS' || (listener === 'BOTH' && headers['sitewide-tier'] !== undefined);
+      if (!isPeer) {
+        return authenticator.authenticate(headers.authorization, signal);
+      }
+      gate.admit(peer, tier);
+      return vouching.principalOf({ peer, headers }, signal);
+    },
+  };
+}
+
 /** Lets everybody in without asking. */
-export const openReception: Reception = { receive: () => anonymous };
+export const openReception: Reception = createReception({
+  authenticator: openAuthenticator,
+  gate: openGate,
+  vouching: silentVouching,
+});

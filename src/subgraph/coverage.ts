@@ -1,5 +1,6 @@
 import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
 
+import { type Access, type Authority, openAuthority } from '../auth/authority.ts';
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { FeedLog } from '../inventory/feed-log.ts';
@@ -33,6 +34,8 @@ export interface SourceOptions {
   /** The own site first; absent if there is no other. */
   readonly sitesView?: () => readonly SiteView[];
   readonly clock: Clock;
+  /** Absent: everybody may do everything. */
+  readonly authority?: Authority;
 }
 
 /** Where and for whom a field is answered. */
@@ -61,6 +64,8 @@ export interface Source extends Freshness {
   readonly sitesView: () => readonly SiteView[];
   readonly clock: Clock;
   readonly inventory: InventoryView;
+  /** What whoever asks may do. */
+  access(context: RequestContext): Access;
   /** False without a database. */
   readonly hasOperations: boolean;
   /** @throws SitewideError `STORE_UNAVAILABLE` without a database. */
@@ -81,7 +86,7 @@ export interface Source extends Freshness {
 
 /** The source of an installation. */
 export function createSource(options: SourceOptions): Source {
-  const { installation, inventory, operations, siteView, clock } = options;
+  const { installation, inventory, operations, siteView, clock, authority = openAuthority } = options;
   const freshness = createFreshness(inventory, installation.id);
   const record = (status: SourceCoverage['status'], rest: Partial<SourceCoverage>): Coverage =>
     coverageOf([
@@ -113,6 +118,7 @@ export function createSource(options: SourceOptions): Source {
     sitesView: options.sitesView ?? (() => [siteView()]),
     clock,
     inventory,
+    access: ({ principal }) => authority.accessOf(principal),
     hasOperations: (operations ?? null) !== null,
     operations: () => operations ?? withoutDatabase(),
     log: () => inventory.log ?? withoutDatabase(),
