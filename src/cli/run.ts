@@ -1,4 +1,4 @@
-import { StreamRefused } from '../client/stream.ts';
+import { StreamRefused } from '../client/stream-refused.ts';
 import { CommandFailure, note, type Asker } from './ask.ts';
 import { connectTo, type ConnectionOptions } from './connection.ts';
 import { exitCodeOfCode, exitCodes } from './exit-code.ts';

@@ -1,10 +1,13 @@
 import { print, type TypedQueryDocumentNode } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 
+import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
-import { messageOf, SitewideError } from '../core/errors.ts';
+import { SitewideError } from '../core/errors.ts';
 import type { Answer } from './answer.ts';
 import { createEndpointList, type ClientEndpoint } from './endpoint-list.ts';
+import { lostMessage, refusalOf, StreamRefused } from './stream-refused.ts';
+import { bearer, type GetToken } from './token.ts';
 
 // Live streams from a list of equivalent endpoints: when one is lost, another one goes on after the last event that came,
 // so that whoever reads notices nothing. It needs WebSocket and AbortSignal only, so that it runs in a browser as well.
@@ -47,6 +50,11 @@ interface StreamsOptions {
   /** How long all endpoints may be away, in milliseconds. */
   readonly patienceMs?: number;
   readonly webSocket?: typeof WebSocket;
+  /**
+   * Asked for each connection, and so again when a broker has ended a stream because its token has expired: the stream goes
+   * on with another one. What it throws ends the stream.
+   */
+  readonly token?: GetToken | undefined;
   /** Told of each endpoint that was lost. */
   readonly onLost?: (endpoint: string, message: string) => void;
 }
@@ -57,18 +65,6 @@ const pongTimeoutMs = 3_000;
 /** A pause between two attempts when all endpoints have failed lately, in milliseconds. */
 const pauseMs = 250;
 const defaultPatienceMs = 30_000;
-
-/** A broker refused the subscription, with the error that it would answer a query with. */
-export class StreamRefused extends Error {
-  override readonly name = 'StreamRefused';
-  /** The GraphQL code, for example `INVALID_ID`; null if it gave none. */
-  readonly code: string | null;
-
-  constructor({ message, extensions }: SentError) {
-    super(message);
-    this.code = typeof extensions?.code === 'string' ? extensions.code : null;
-  }
-}
 
 /** Streams from these endpoints. They hold nothing between two streams that would need closing. */
 export function createStreams(options: StreamsOptions): Streams {
@@ -109,7 +105,8 @@ async function* readAny(
   endpoints: ReturnType<typeof createEndpointList>,
   { query, variables, signal }: Asked,
 ): AsyncGenerator<Answer, void> {
-  const { clock, patienceMs = defaultPatienceMs, onLost } = options;
+  const { clock, patienceMs = defaultPatienceMs, onLost, token: getToken } = options;
+  let expired: string | null = null;
   let lostAt: number | null = null;
   const onConnected = (): void => void (lostAt = null);
   const problems = new Map<string, string>();
@@ -120,12 +117,18 @@ async function* readAny(
       const problem = [...problems].map(([url, message]) => `${url}: ${message}`).join('; ');
       throw new SitewideError('ENDPOINT_UNREACHABLE', { problem: problem || 'no endpoint is given' });
     }
+    const token = getToken ? await abortable(getToken(signal), signal) : null;
     try {
-      yield* readOne(options, { endpoint, query, variables: variables(), onConnected, signal });
+      yield* readOne(options, { endpoint, query, variables: variables(), token, onConnected, signal });
       return;
     } catch (thrown) {
       signal.throwIfAborted();
-      if (thrown instanceof StreamRefused) throw thrown;
+      if (thrown instanceof StreamRefused) {
+        if (thrown.code !== 'TOKEN_EXPIRED' || token === expired) throw thrown;
+        expired = token;
+        await clock.sleep(pauseMs, signal);
+        continue;
+      }
       lostAt ??= clock.now();
       const message = lostMessage(thrown);
       problems.set(endpoint.url, message);
@@ -140,6 +143,7 @@ interface Reading {
   readonly endpoint: ClientEndpoint;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  readonly token: string | null;
   readonly onConnected: () => void;
   readonly signal: AbortSignal;
 }
@@ -147,9 +151,9 @@ interface Reading {
 /** The results that one endpoint sends until it is lost. */
 async function* readOne(
   { webSocket = globalThis.WebSocket }: StreamsOptions,
-  { endpoint, query, variables, onConnected, signal }: Reading,
+  { endpoint, query, variables, token, onConnected, signal }: Reading,
 ): AsyncGenerator<Answer, void> {
-  const client = connect(endpoint.url, webSocket, onConnected);
+  const client = connect(endpoint.url, webSocket, { token, onConnected });
   const end = (): void => client.terminate();
   signal.addEventListener('abort', end, { once: true });
   try {
@@ -172,11 +176,16 @@ async function* readOne(
 }
 
 /** A client that notices a broker that hangs. */
-function connect(url: string, webSocketImpl: typeof WebSocket, onConnected: () => void): Client {
+function connect(
+  url: string,
+  webSocketImpl: typeof WebSocket,
+  { token, onConnected }: Pick<Reading, 'token' | 'onConnected'>,
+): Client {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl,
+    ...(token !== null && { connectionParams: { authorization: bearer(token) } }),
     retryAttempts: 0,
     keepAlive: pingIntervalMs,
     on: {
@@ -189,26 +198,4 @@ function connect(url: string, webSocketImpl: typeof WebSocket, onConnected: () =
     },
   });
   return client;
-}
-
-interface SentError {
-  readonly message: string;
-  readonly extensions?: { readonly code?: unknown; readonly retryable?: unknown };
-}
-
-/** The error of a subscription that no other endpoint would take either; null if another one may. */
-function refusalOf(thrown: unknown): StreamRefused | null {
-  const first: SentError | undefined = Array.isArray(thrown) ? (thrown as readonly SentError[])[0] : undefined;
-  return first === undefined || first.extensions?.retryable === true ? null : new StreamRefused(first);
-}
-
-/** graphql-ws gives the socket's close event, or the errors that a broker sent. */
-function lostMessage(thrown: unknown): string {
-  if (Array.isArray(thrown)) {
-    return (thrown as readonly SentError[]).map(({ message }) => message).join('; ');
-  }
-  const { code, reason } = (thrown ?? {}) as { readonly code?: number; readonly reason?: string };
-  return typeof code === 'number'
-    ? `the connection was closed (${code}${reason ? ` ${reason}` : ''})`
-    : messageOf(thrown);
 }

@@ -6,6 +6,7 @@ import type { Answer } from './answer.ts';
 import { type ClientEndpoint, createEndpointList, type EndpointOrder, type Spreading } from './endpoint-list.ts';
 import { createPatience, type Patience } from './patience.ts';
 import { neverSent, NoAnswer, post } from './post.ts';
+import { bearer, type GetToken } from './token.ts';
 
 // GraphQL over HTTP to a list of equivalent endpoints: a query that one of them does not answer, or not soon, goes to
 // another, and the first answer wins. A mutation is sent twice only if its input has an idempotency key, by which brokers
@@ -46,6 +47,8 @@ interface TransportOptions {
   readonly spreading?: Spreading;
   readonly fetch?: typeof globalThis.fetch;
   readonly newId?: () => string;
+  /** Asked for each request; what it throws, the request throws. */
+  readonly token?: GetToken | undefined;
   /** Told of each endpoint that failed or was slow, although another one may have answered. */
   readonly onProblem?: (problem: EndpointProblem) => void;
 }
@@ -61,12 +64,14 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     async request(query, variables, { signal, timeoutMs, requestId = newId(), explain = false }) {
       using deadline = createDeadline({ clock, timeoutMs: timeoutMs ?? defaultTimeoutMs, parent: signal });
+      const token = options.token ? await abortable(options.token(deadline.signal), deadline.signal) : null;
       patience.begin();
       return await askInTurn({
         ...options,
         patience,
         requestId,
         deadline,
+        authorization: token === null ? null : bearer(token),
         body: JSON.stringify({ query, variables }),
         sendsDeadline: timeoutMs !== undefined,
         explain,
@@ -84,6 +89,7 @@ interface Asking extends TransportOptions {
   readonly patience: Patience;
   readonly requestId: string;
   readonly deadline: Deadline;
+  readonly authorization: string | null;
   readonly body: string;
   readonly sendsDeadline: boolean;
   readonly explain: boolean;
@@ -219,10 +225,12 @@ function report({ problems, requestId, onProblem }: Asking, attempt: Attempt | n
 }
 
 /** The broker gets less time than we have, so that its partial answer reaches us. */
-function headersOf({ requestId, sendsDeadline, explain, deadline }: Asking): Record<string, string> {
+function headersOf(asking: Asking): Record<string, string> {
+  const { requestId, authorization, sendsDeadline, explain, deadline } = asking;
   const remainingMs = Math.max(1, Math.floor(deadline.remainingMs() * 0.9));
   return {
     'sitewide-request-id': requestId,
+    ...(authorization !== null ? { authorization } : {}),
     ...(sendsDeadline ? { 'sitewide-deadline-ms': String(remainingMs) } : {}),
     ...(explain ? { 'sitewide-explain': '1' } : {}),
   };

@@ -7,7 +7,9 @@ import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 import { WatchInventoryDocument } from '../../../schema/generated/client.ts';
-import { createStreams, StreamRefused } from '../../../src/client/stream.ts';
+import { createStreams } from '../../../src/client/stream.ts';
+import { StreamRefused } from '../../../src/client/stream-refused.ts';
+import type { GetToken } from '../../../src/client/token.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { eventually } from '../../contract/eventually.ts';
 
@@ -40,6 +42,10 @@ interface TestEndpoint {
   readonly sockets: ReadonlySet<WebSocket>;
   /** The tokens that streams asked to go on after. */
   readonly asked: (string | null)[];
+  /** What each connection said that it is authorized by. */
+  readonly authorizations: unknown[];
+  /** Ends all streams as a broker does whose user's token has expired, and says so to whoever shows it again. */
+  expire(): void;
 }
 
 /** Numbers the events from the token on; after `until` of them it falls silent. */
@@ -47,9 +53,17 @@ async function startEndpoint(until: number, refusal?: GraphQLError): Promise<Tes
   const server = createServer();
   const wss = new WebSocketServer({ server });
   const asked: (string | null)[] = [];
+  const authorizations: unknown[] = [];
+  const expired = new Set<unknown>();
   useServer(
     {
       schema,
+      onConnect({ connectionParams, extra }) {
+        authorizations.push(connectionParams?.['authorization']);
+        if (expired.has(authorizations.at(-1))) {
+          extra.socket.close(4403, 'TOKEN_EXPIRED: The token has expired.');
+        }
+      },
       roots: {
         subscription: {
           async *inventoryChanged({ after }: { readonly after: string | null }) {
@@ -71,13 +85,20 @@ async function startEndpoint(until: number, refusal?: GraphQLError): Promise<Tes
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, server, sockets: wss.clients, asked };
+  const expire = (): void => {
+    expired.add(authorizations.at(-1));
+    wss.clients.forEach((socket) => socket.close(4403, 'TOKEN_EXPIRED: The token has expired.'));
+  };
+  return { url: `http://127.0.0.1:${port}`, server, sockets: wss.clients, asked, authorizations, expire };
 }
 
-function follow(urls: readonly string[], patienceMs = 5_000) {
+function follow(
+  urls: readonly string[],
+  { patienceMs = 5_000, token }: { patienceMs?: number; token?: GetToken } = {},
+) {
   const stop = new AbortController();
   cleanup.defer(() => stop.abort(new Error('The test is over.')));
-  const streams = createStreams({ endpoints: urls, clock: systemClock, patienceMs });
+  const streams = createStreams({ endpoints: urls, clock: systemClock, patienceMs, token });
   return streams.follow(WatchInventoryDocument, {}, stop.signal);
 }
 
@@ -121,7 +142,7 @@ describe('a stream over several endpoints', () => {
   test('says which endpoints did not answer once its patience is over', async () => {
     const endpoint = await startEndpoint(0);
     endpoint.server.close();
-    await expect(follow([endpoint.url], 500).next()).rejects.toMatchObject({
+    await expect(follow([endpoint.url], { patienceMs: 500 }).next()).rejects.toMatchObject({
       code: 'ENDPOINT_UNREACHABLE',
       message: expect.stringContaining(endpoint.url),
     });
@@ -137,5 +158,34 @@ describe('a stream over several endpoints', () => {
     expect((await results.next()).value).toMatchObject({ data: { inventoryChanged: { sequence: 1 } } });
     expect(second.asked).toHaveLength(1);
     await results.return();
+  });
+
+  test('goes on with another token when its own has expired', async () => {
+    const endpoint = await startEndpoint(3);
+    let given = 0;
+    const events = follow([endpoint.url], { token: async () => `token-${++given}` });
+    for (const expected of [1, 2, 3]) {
+      expect((await events.next()).value?.sequence).toBe(expected);
+    }
+    endpoint.expire();
+    const next = events.next();
+    await eventually(() => expect(endpoint.asked).toEqual([null, '3']));
+    expect(endpoint.authorizations).toEqual(['Bearer token-1', 'Bearer token-2']);
+    cleanup.defer(() => void next.catch(() => undefined));
+  });
+
+  test('ends when there is no other token than the one that has expired', async () => {
+    const endpoint = await startEndpoint(1);
+    const events = follow([endpoint.url], { token: async () => 'the-only-one' });
+    expect((await events.next()).value?.sequence).toBe(1);
+    endpoint.expire();
+    await expect(events.next()).rejects.toMatchObject({ code: 'TOKEN_EXPIRED', message: 'The token has expired.' });
+  });
+
+  test('ends with what kept it from getting a token', async () => {
+    const endpoint = await startEndpoint(1);
+    const token: GetToken = () => Promise.reject(new Error('You are not logged in.'));
+    await expect(follow([endpoint.url], { token }).next()).rejects.toThrow('You are not logged in.');
+    expect(endpoint.sockets.size).toBe(0);
   });
 });

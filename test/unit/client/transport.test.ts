@@ -72,6 +72,21 @@ test('a slow endpoint may still answer first when the other one is slower', asyn
   expect(silent.count).toBe(1);
 });
 
+test('each request shows the token that there is then, and none if there is none', async () => {
+  const seen: (string | undefined)[] = [];
+  const endpoint = await serve((request, response) => {
+    seen.push(request.headers.authorization);
+    greet(request, response);
+  });
+  const tokens = ['first', 'second', null];
+  const token = async (): Promise<string | null> => tokens.shift() ?? null;
+  const transport = createTransport({ endpoints: [endpoint.url], clock: systemClock, token });
+  for (let nth = 0; nth < 3; nth += 1) {
+    await transport.request('{ hello }', {}, { signal });
+  }
+  expect(seen).toEqual(['Bearer first', 'Bearer second', undefined]);
+});
+
 test('an error of the operation is an answer, and nobody else is asked', async () => {
   const first = await serve(refuse(400, 'GRAPHQL_VALIDATION_FAILED'));
   const second = await serve(greet);
