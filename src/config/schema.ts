@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
-import { nearestName } from './nearest-name.ts';
+import { integer, isHttpUrl, strict, text } from './rules.ts';
 
 // The shape of the YAML file of `sitewide serve`. The message of each rule says what is allowed; read-yaml.ts puts
 // before it where the value stands and what was found. Rules that concern several keys are in check-site.ts.
@@ -176,37 +176,6 @@ export type OperationsConfig = z.output<typeof operations>;
 export type TimeoutsConfig = z.output<typeof timeouts>;
 /** The words for how much is logged. */
 export type LogLevel = z.output<typeof log>['level'];
-
-/** An object without other keys; for an unknown key it names the nearest known one. */
-function strict<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error(issue) {
-      if (issue.code !== 'unrecognized_keys') {
-        return `a mapping with the keys ${known.join(', ')}`;
-      }
-      const hints = issue.keys.map((key) => {
-        const nearest = nearestName(key, known);
-        return `unknown key "${key}"${nearest === null ? '' : `; did you mean "${nearest}"?`}`;
-      });
-      return `${hints.join(', ')} (known keys: ${known.join(', ')})`;
-    },
-  });
-}
-
-function text(allowed: string): z.ZodString {
-  return z.string({ error: () => allowed });
-}
-
-function integer(minimum: number, maximum: number): z.ZodInt {
-  const error = (): string => `a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-function isHttpUrl(value: string): boolean {
-  const url = URL.parse(value);
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
-}
 
 /** Whether it is one that a PostgreSQL client understands. */
 export function isDatabaseUrl(value: string): boolean {
