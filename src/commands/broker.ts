@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
 import { schemaHash } from '../core/schema-hash.ts';
@@ -17,6 +18,7 @@ import { type BrokerServer, createBrokerServer } from '../http/broker-server.ts'
 import { createDocuments } from '../http/documents.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
+import { createRates } from '../http/rates.ts';
 import { openReception } from '../http/reception.ts';
 import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
 import { createSubgraph, type Subgraph } from '../subgraph/subgraph.ts';
@@ -178,6 +180,8 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       limits: config.limits,
       admission,
       reception: openReception,
+      rates: createRates({ limits: config.limits.principal, clock, logger }),
+      pages: { origins: config.cors.origins, hosts: () => ownHosts(config, membership.current.site) },
       ready: () => readiness(inventory.current(), membership.refusal),
       timeouts: config.timeouts,
       metrics,
@@ -200,6 +204,12 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 function combinedLimits(limits: Config['limits']): Config['limits'] {
   const { aliases, rootFields, tokens } = limits;
   return { ...limits, aliases: aliases + 10 * rootFields, tokens: 2 * tokens };
+}
+
+/** The names that this broker has at present: one that the others call by another name from now on must answer to it. */
+function ownHosts({ listen, hosts, broker }: Config, { installations }: SiteConfig): readonly string[] {
+  const own = installations.flatMap(({ brokers }) => brokers).find(({ id }) => id === broker);
+  return [listen.host.toLowerCase(), ...(own ? [new URL(own.url).hostname] : []), ...hosts];
 }
 
 /** A broker that has tried to reach its manager is ready: it answers for the others and says what it lacks itself. */

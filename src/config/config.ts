@@ -15,11 +15,11 @@ import {
 } from './check-site.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './read-yaml.ts';
+import type { CorsConfig, LimitsConfig } from './limits-schema.ts';
 import { federationSchema, fileSchema, siteSchema } from './schema.ts';
 import type {
   DriverConfig,
   FederationConfig,
-  LimitsConfig,
   LogLevel,
   OperationsConfig,
   SiteConfig,
@@ -52,6 +52,10 @@ export interface Config {
   readonly feed: { readonly keepChanges: number };
   readonly subgraphs: readonly SubgraphConfig[];
   readonly limits: LimitsConfig;
+  /** Further host names by which this broker is reached, through a proxy for example. */
+  readonly hosts: readonly string[];
+  /** The web pages of others that may ask. */
+  readonly cors: CorsConfig;
   readonly timeouts: TimeoutsConfig;
   readonly operations: OperationsConfig;
   readonly log: { readonly level: LogLevel };

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
+import { cors, hosts, limits } from './limits-schema.ts';
 import { integer, isHttpUrl, strict, text } from './rules.ts';
 
 // The shape of the YAML file of `sitewide serve`. The message of each rule says what is allowed; read-yaml.ts puts
@@ -87,32 +88,6 @@ const feed = strict({
   keepChanges: integer(1_000, 100_000_000).default(500_000),
 });
 
-// Measured on the longest documents of common tools: the introspection query of GraphiQL has about 300 tokens.
-const limits = strict({
-  bodyBytes: integer(1_024, 104_857_600).default(1_048_576),
-  depth: integer(1, 200).default(20),
-  aliases: integer(0, 10_000).default(50),
-  rootFields: integer(1, 1_000).default(20),
-  tokens: integer(100, 1_000_000).default(10_000),
-  // Waiting costs little, so there is room for more than can be computed at a time: the queue bounds that.
-  concurrent: strict({
-    federation: integer(1, 100_000).default(128),
-    site: integer(1, 100_000).default(128),
-    installation: integer(1, 100_000).default(256),
-  }).prefault({}),
-  queue: strict({
-    length: integer(0, 100_000).default(256),
-    waitMs: integer(1, 60_000).default(1_000),
-    lastingWaitMs: integer(1, 60_000).default(250),
-  }).prefault({}),
-  unsentBytes: integer(1_048_576, 68_719_476_736).default(134_217_728),
-  streams: strict({
-    sockets: integer(1, 100_000).default(1_000),
-    perSocket: integer(1, 100_000).default(1_000),
-    perBroker: integer(1, 1_000_000).default(10_000),
-  }).prefault({}),
-});
-
 const timeouts = strict({
   defaultMs: integer(1, maximumTimeoutMs).default(defaultTimeoutMs),
   maximumMs: integer(1, maximumTimeoutMs).default(maximumTimeoutMs),
@@ -154,6 +129,8 @@ export const fileSchema = strict({
   feed: feed.prefault({}),
   subgraphs: z.array(subgraph, { error: () => 'a list of subgraphs, each with "name" and "url"' }).default([]),
   limits: limits.prefault({}),
+  hosts: hosts.default([]),
+  cors: cors.prefault({}),
   timeouts: timeouts.prefault({}),
   operations: operations.prefault({}),
   log: log.prefault({}),
@@ -168,8 +145,6 @@ export type FederationConfig = z.output<typeof federationSchema>;
 export type DriverConfig = z.output<typeof driver>;
 /** One of the operator's further subgraphs. */
 export type SubgraphConfig = z.output<typeof subgraph>;
-/** What a request may be at most. */
-export type LimitsConfig = z.output<typeof limits>;
 /** What a broker does of operations at most, and how long their history is kept. */
 export type OperationsConfig = z.output<typeof operations>;
 /** How long things may take, in milliseconds. */

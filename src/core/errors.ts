@@ -81,10 +81,12 @@ export const errorTable = {
     status: 400,
   },
   ORIGIN_REFUSED: {
-    message: 'A page of {origin} may not open a WebSocket here, which is {host}.',
+    message: 'A page of {origin} may not ask here, which is {host}.',
     retryable: false,
     status: 403,
   },
+  HOST_REFUSED: { message: 'Nobody answers here in the name of {host}.', retryable: false, status: 421 },
+  RATE_LIMITED: { message: 'You may {what}; ask again in {retryMs} ms.', retryable: true, status: 429 },
   SHUTTING_DOWN: { message: 'This broker is shutting down.', retryable: true, status: 503 },
   BODY_TOO_LARGE: {
     message: 'The request body is larger than {limitBytes} bytes.',

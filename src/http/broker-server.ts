@@ -13,6 +13,7 @@ import type { Readiness } from './health.ts';
 import { closeGently, listenOn } from './listen.ts';
 import type { Address } from './listen.ts';
 import { answerMetrics } from './metrics-endpoint.ts';
+import type { Rates } from './rates.ts';
 import { closeAfterwards, refuse } from './refuse.ts';
 import type { Arriving, Reception } from './reception.ts';
 import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
@@ -20,6 +21,7 @@ import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
 import { createSocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
+import { type PageRules, receivePage } from './web-pages.ts';
 
 // The HTTP side of a broker: routes, names itself in every answer, ends requests whose caller went away, and leaves
 // without cutting anybody off. It knows nothing of what the operations mean.
@@ -37,6 +39,9 @@ interface BrokerServerOptions {
   readonly limits: { readonly bodyBytes: number; readonly streams: StreamLimits };
   readonly admission: Admission;
   readonly reception: Reception;
+  readonly rates: Rates;
+  /** Which web pages may ask. */
+  readonly pages: PageRules;
   readonly ready: () => Readiness;
   readonly timeouts: {
     readonly defaultMs: number;
@@ -147,7 +152,6 @@ function nameAnswer(
     response.setHeader('sitewide-schema', identity.schema);
   }
   response.setHeader('cache-control', 'no-store');
-  response.setHeader('x-content-type-options', 'nosniff');
   return requestId;
 }
 
@@ -161,6 +165,13 @@ async function route(
   if (!url) {
     throw new SitewideError('BAD_REQUEST', { problem: 'its target is not a path' });
   }
+  // Whoever watches over the broker may call it by any name, and learns nothing that a page should not.
+  if (answerHealth(url.pathname, response, () => readiness(options, state))) {
+    return;
+  }
+  if (receivePage(request, response, options.pages) === 'answered') {
+    return;
+  }
   const endpoint = options.endpoints.find(({ path }) => path === url.pathname);
   if (endpoint) {
     const requestId = requestIdOf(request.headers, options.newId);
@@ -172,9 +183,7 @@ async function route(
   if (await answerMetrics({ request, response, url }, options.metrics)) {
     return;
   }
-  if (!answerHealth(url.pathname, response, () => readiness(options, state))) {
-    throw new SitewideError('NOT_FOUND', { path: url.pathname });
-  }
+  throw new SitewideError('NOT_FOUND', { path: url.pathname });
 }
 
 interface Exchange {
@@ -205,7 +214,9 @@ async function answerVisit(
     }
   });
   try {
-    context.principal = await options.reception.receive(arrivingOf(endpoint, request), context.deadline.signal);
+    const arriving = arrivingOf(endpoint, request);
+    context.principal = await options.reception.receive(arriving, context.deadline.signal);
+    using _counted = options.rates.enter({ ...arriving, ...context });
     const pace = { clock, stallMs: timeouts.stallMs };
     await answerGraphQL(endpoint, { ...exchange, context, visit, pace, limitBytes: limits.bodyBytes });
   } finally {

@@ -26,8 +26,9 @@ export function refuse(request: IncomingMessage, response: ServerResponse, optio
     closeAfterwards(response);
   }
   if (thrown instanceof SitewideError) {
-    if (thrown.code === 'OVERLOADED') {
-      response.setHeader('retry-after', retryAfterSeconds);
+    const retryAfter = retryAfterOf(thrown as SitewideError);
+    if (retryAfter !== null) {
+      response.setHeader('retry-after', retryAfter);
     }
     sendError(response, thrown as SitewideError);
     return;
@@ -43,8 +44,13 @@ export function closeAfterwards(response: ServerResponse): void {
   }
 }
 
-/** The least that the header can say. */
-const retryAfterSeconds = '1';
+/** When the same request may be answered here, in whole seconds as the header has it; null if nobody can tell. */
+export function retryAfterOf({ code, extensions: { retryAfterMs } }: SitewideError): string | null {
+  if (typeof retryAfterMs === 'number') {
+    return String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
+  }
+  return code === 'OVERLOADED' ? '1' : null;
+}
 
 /**
  * True if what is still to come of the body is little. Then node reads over it and the connection stays open: opening

@@ -87,7 +87,10 @@ function codeOf(thrown: unknown): ErrorCode | null {
 /** An answer that takes longer deserves a look. */
 const slowMs = 1_000;
 
-/** Quiet about what went well, and about refusals for overload: a broker that has too much to do should not write. */
+/** A broker that has too much to do should not write; whoever asks too much is logged where that is counted. */
+const quietCodes: readonly string[] = ['OVERLOADED', 'RATE_LIMITED'];
+
+/** Quiet about what went well, and about refusals for overload. */
 function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: RequestResult): void {
   const { tier, request, requestId, logger } = options;
   const { outcome, durationMs, errorCodes } = result;
@@ -105,7 +108,7 @@ function writeLine(options: ReportOptions, context: HttpRequestContext | null, r
     caller: request.socket.remoteAddress,
   };
   const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';
-  const isQuiet = outcome === 'cancelled' || errorCodes.includes('OVERLOADED');
+  const isQuiet = outcome === 'cancelled' || errorCodes.some((code) => quietCodes.includes(code));
   logger[deservesALook && !isQuiet ? 'info' : 'debug'](facts, 'A request ended.');
 }
 

@@ -54,6 +54,7 @@ async function beginOperation(
     const arriving: Arriving = { listener: 'BOTH', tier, headers, peer: null, address };
     operation.principal = await options.reception.receive(arriving, context.deadline.signal);
     context.principal = operation.principal;
+    using _counted = options.rates.enter({ ...arriving, ...context });
     await visit.begin(context.deadline.signal);
     refuseDeepNesting(payload.query);
     if (subscriptions) {

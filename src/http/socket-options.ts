@@ -8,8 +8,10 @@ import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Principal } from '../model/principal.ts';
 import type { Admission } from './admission.ts';
+import type { Rates } from './rates.ts';
 import type { Reception } from './reception.ts';
 import type { Turns } from './turns.ts';
+import type { PageRules } from './web-pages.ts';
 
 // What the parts of the WebSocket side have in common.
 
@@ -24,6 +26,9 @@ export interface SocketOptions {
   };
   readonly admission: Admission;
   readonly reception: Reception;
+  readonly rates: Rates;
+  /** Which web pages may ask. */
+  readonly pages: PageRules;
   readonly turns: Turns;
   readonly timeouts: {
     readonly defaultMs: number;
@@ -51,6 +56,12 @@ export interface StreamLimits {
   readonly perSocket: number;
   /** Subscriptions of all sockets. */
   readonly perBroker: number;
+  /** Open sockets of one address; those of brokers are not counted. */
+  readonly perAddress: number;
+  /** Messages that a client may send over one socket, in the long run. */
+  readonly messagesPerSecond: number;
+  /** Messages at once after a pause. */
+  readonly messagesBurst: number;
 }
 
 /** An operation that a client asks for over a socket, as long as it is under way. */

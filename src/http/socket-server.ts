@@ -8,10 +8,12 @@ import { messageOf, SitewideError } from '../core/errors.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { requestIdOf } from './request-context.ts';
+import { createSocketCallers, type SocketCallers } from './socket-callers.ts';
 import type { SocketOptions } from './socket-options.ts';
 import { openSession, type SocketSession } from './socket-session.ts';
 import { createStreamPlaces, type StreamPlaces } from './stream-places.ts';
 import { createTurns } from './turns.ts';
+import { refuseForeignPage } from './web-pages.ts';
 
 // The WebSockets of a broker: who may open one, in whose name it answers, and how all of them end when the broker does.
 
@@ -73,6 +75,7 @@ interface SocketPath {
   /** With null for one that is being closed because it speaks another protocol. */
   readonly sockets: Map<WebSocket, SocketSession | null>;
   readonly places: StreamPlaces;
+  readonly callers: SocketCallers;
 }
 
 interface State {
@@ -85,7 +88,12 @@ interface State {
 
 function openPath(endpoint: GraphQLEndpoint, { limits, metrics }: SocketOptions): SocketPath {
   const began = (): (() => void) => metrics.subscriptionBegan(endpoint.tier);
-  return { endpoint, sockets: new Map(), places: createStreamPlaces(limits.streams, began) };
+  return {
+    endpoint,
+    sockets: new Map(),
+    places: createStreamPlaces(limits.streams, began),
+    callers: createSocketCallers(limits.streams.perAddress),
+  };
 }
 
 function upgrade(state: State, request: IncomingMessage, connection: Duplex, head: Buffer): void {
@@ -93,6 +101,8 @@ function upgrade(state: State, request: IncomingMessage, connection: Duplex, hea
   const server = request.headers['sitewide-tier'] === 'SITE' ? compressing : plain;
   try {
     const path = admit(state, request);
+    const counted = path.callers.enter(request);
+    connection.once('close', () => counted[Symbol.dispose]());
     server.handleUpgrade(request, connection, head, (socket) => open(path, socket, { request, options }));
   } catch (thrown) {
     if (!(thrown instanceof SitewideError)) {
@@ -109,7 +119,7 @@ function admit({ paths, options, draining }: State, request: IncomingMessage): S
   if (!path) {
     throw new SitewideError('NOT_FOUND', { path: url?.pathname ?? '' });
   }
-  refuseForeignPages(request);
+  refuseForeignPage(request, options.pages);
   if (draining) {
     throw new SitewideError('SHUTTING_DOWN', {});
   }
@@ -117,16 +127,6 @@ function admit({ paths, options, draining }: State, request: IncomingMessage): S
     throw new SitewideError('OVERLOADED', {});
   }
   return path;
-}
-
-/**
- * Browsers let any page open a socket to anywhere, with whatever the user may reach, and say only which page it is. Over
- * HTTP they do not let it read the answer.
- */
-function refuseForeignPages({ headers: { origin, host = '' } }: IncomingMessage): void {
-  if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
-    throw new SitewideError('ORIGIN_REFUSED', { origin: origin.slice(0, 100), host });
-  }
 }
 
 interface Opened {

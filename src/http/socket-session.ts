@@ -4,6 +4,7 @@ import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessa
 import type { RawData, WebSocket } from 'ws';
 
 import { SitewideError } from '../core/errors.ts';
+import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { refuseDeepNesting } from './nesting.ts';
 import { withPayload } from './socket-headers.ts';
@@ -35,6 +36,8 @@ export interface SessionOptions {
 
 /** An own close code, from the range for applications: the client took nothing for `timeouts.stallMs`. */
 const tooSlow = 4430;
+/** Another one: the client sent more than `limits.streams.messagesPerSecond`. */
+const tooMany = 4431;
 /** The longest reason that fits into a close frame, in bytes. */
 const longestReason = 123;
 /** How long a peer may take to answer a farewell, in milliseconds. */
@@ -49,6 +52,8 @@ interface State {
   readonly options: SocketOptions;
   /** Aborts when the socket is closed. */
   readonly closed: AbortController;
+  /** What may still be said; null for another broker, who speaks for many. */
+  readonly allowance: TokenBucket | null;
   phase: 'new' | 'open' | 'leaving' | 'closing';
   /** Those that came with the socket, with what `connection_init` adds. */
   headers: IncomingHttpHeaders;
@@ -69,11 +74,15 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
     onProgress: () => leaveIfIdle(state),
   });
   const closed = new AbortController();
-  const state: State = { socket, sender, operations, options, closed, phase: 'new', headers: request.headers };
+  const { headers } = request;
+  const allowance = allowanceOf(headers, options);
+  const state: State = { socket, sender, operations, options, closed, allowance, phase: 'new', headers };
   socket.on('message', (data, isBinary) => receive(state, data, isBinary));
   socket.on('ping', (data) => {
-    void sender.pong(data);
-    listenLess(state);
+    if (mayBeHeard(state)) {
+      void sender.pong(data);
+      listenLess(state);
+    }
   });
   socket.once('close', () => {
     state.phase = 'closing';
@@ -85,6 +94,24 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
   return { leave: () => leave(state), abort: operations.end };
 }
 
+function allowanceOf(headers: IncomingHttpHeaders, { limits, clock }: SocketOptions): TokenBucket | null {
+  const { messagesPerSecond: perSecond, messagesBurst: burst } = limits.streams;
+  return headers['sitewide-tier'] === undefined ? createTokenBucket({ perSecond, burst }, clock) : null;
+}
+
+/** False for who has said too much, and is closed for it. */
+function mayBeHeard(state: State): boolean {
+  if (state.phase === 'closing') {
+    return false;
+  }
+  const isHeard = state.allowance === null || state.allowance.take() === 0;
+  if (!isHeard) {
+    const { messagesPerSecond } = state.options.limits.streams;
+    close(state, tooMany, `Too many messages: at most ${messagesPerSecond} a second`);
+  }
+  return isHeard;
+}
+
 async function expectInit(state: State): Promise<void> {
   const { clock, timeouts } = state.options;
   await clock.sleep(timeouts.initMs, state.closed.signal).catch(() => undefined);
@@ -94,7 +121,7 @@ async function expectInit(state: State): Promise<void> {
 }
 
 function receive(state: State, data: RawData, isBinary: boolean): void {
-  if (state.phase === 'closing') {
+  if (!mayBeHeard(state)) {
     return;
   }
   const message = isBinary ? null : readMessage(data);

@@ -10,11 +10,14 @@ import type { BrokerServer } from '../../src/http/broker-server.ts';
 import type { StreamLimits } from '../../src/http/socket-options.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import type { Readiness } from '../../src/http/health.ts';
-import { openReception } from '../../src/http/reception.ts';
+import { createRates, noRates, type PrincipalLimits } from '../../src/http/rates.ts';
+import { openReception, type Reception } from '../../src/http/reception.ts';
+import { ownPagesOnly, type PageRules } from '../../src/http/web-pages.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import type { Logger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { roomyStreams } from '../support/roomy-streams.ts';
 
 // A real broker server with a schema as small as possible, for the tests of the HTTP side.
 
@@ -86,6 +89,9 @@ interface TestServerOptions {
   /** Instead of the small one; its subscriptions are answered over WebSockets. */
   readonly schema?: GraphQLSchema;
   readonly streams?: Partial<StreamLimits>;
+  readonly reception?: Reception;
+  readonly rates?: PrincipalLimits;
+  readonly pages?: Partial<PageRules>;
   readonly initMs?: number;
   readonly pingMs?: number;
 }
@@ -116,9 +122,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     listen: { host: '127.0.0.1', port: options.port ?? 0 },
     endpoints: [{ path: '/graphql', tier: 'SITE', apollo, ...(subscriptions && { subscriptions }) }],
     identity: { site: 'lyon', installation: 'lyon-a', broker: 'lyon-a-1' },
-    limits: { bodyBytes: 10_000, streams: { sockets: 200, perSocket: 100, perBroker: 1_000, ...options.streams } },
+    limits: { bodyBytes: 10_000, streams: { ...roomyStreams, perBroker: 1_000, ...options.streams } },
     admission,
-    reception: openReception,
+    reception: options.reception ?? openReception,
+    rates: options.rates ? createRates({ limits: options.rates, clock: systemClock, logger }) : noRates,
+    pages: { ...ownPagesOnly, ...options.pages },
     timeouts: {
       defaultMs: 5_000,
       maximumMs: 60_000,

@@ -13,7 +13,9 @@ import type { StreamObserver } from '../../src/gateway/stream-sink.ts';
 import { createAdmission } from '../../src/http/admission.ts';
 import { askApollo, createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
+import { noRates } from '../../src/http/rates.ts';
 import { openReception } from '../../src/http/reception.ts';
+import { ownPagesOnly } from '../../src/http/web-pages.ts';
 import type { HttpRequestContext } from '../../src/http/request-context.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
 import { createSnapshot } from '../../src/inventory/snapshot.ts';
@@ -27,6 +29,7 @@ import type { Operations } from '../../src/operations/operations.ts';
 import { createSubgraph } from '../../src/subgraph/subgraph.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { roomyStreams } from './roomy-streams.ts';
 import { inventory, vm } from './builders.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
@@ -98,8 +101,10 @@ async function startStreamBroker(
       },
     ],
     identity: { site: 'test', installation, broker },
-    limits: { bodyBytes: 100_000, streams: { sockets: 200, perSocket: streamsPerSocket, perBroker: 10_000 } },
+    limits: { bodyBytes: 100_000, streams: { ...roomyStreams, perSocket: streamsPerSocket } },
     reception: openReception,
+    rates: noRates,
+    pages: ownPagesOnly,
     admission: createAdmission(
       {
         concurrent: { federation: 100, site: 100, installation: 100 },

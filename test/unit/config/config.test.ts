@@ -127,7 +127,7 @@ describe('a wrong configuration is refused', () => {
     expect(problem(text).split('\n')).toEqual([
       'CONFIG_INVALID broker.yml: ',
       '  limits.depth: found 0; allowed is a whole number from 1 to 200',
-      '  limits: unknown key "bodybytes"; did you mean "bodyBytes"? (known keys: bodyBytes, depth, aliases, rootFields, tokens, concurrent, queue, unsentBytes, streams)',
+      '  limits: unknown key "bodybytes"; did you mean "bodyBytes"? (known keys: bodyBytes, depth, aliases, rootFields, tokens, principal, concurrent, queue, unsentBytes, streams)',
       '  log.level: found "loud"; allowed is one of trace, debug, info, warn, error, fatal, silent',
       expect.stringContaining('unknown key "introspecton"; did you mean "introspection"?'),
     ]);
