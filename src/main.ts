@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'start a simulated hypervisor manager',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
   },
+  token: {
+    summary: 'make API tokens for machines',
+    load: async () => (await import('./commands/token.ts')).tokenCommand(),
+  },
   query: {
     summary: 'ask a broker',
     load: async () => (await import('./cli/query-command.ts')).queryCommand(),

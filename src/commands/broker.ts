@@ -1,3 +1,7 @@
+import { openAuthenticator } from '../auth/authenticator.ts';
+import { createAuthenticator } from '../auth/create-authenticator.ts';
+import { openGate } from '../auth/peer-gate.ts';
+import { silentVouching } from '../auth/vouching.ts';
 import type { Config } from '../config/config.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
@@ -19,7 +23,7 @@ import { createDocuments } from '../http/documents.ts';
 import type { Readiness } from '../http/health.ts';
 import type { Address } from '../http/listen.ts';
 import { createRates } from '../http/rates.ts';
-import { openReception } from '../http/reception.ts';
+import { createReception } from '../http/reception.ts';
 import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
 import { createSubgraph, type Subgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -82,6 +86,8 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       onEnded: metrics.operationEnded,
     }),
   );
+  const authenticator = config.auth ? started.use(createAuthenticator(config.auth, options)) : openAuthenticator;
+  const reception = createReception({ authenticator, gate: openGate, vouching: silentVouching });
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
   const ownVersion = createSubgraph({
@@ -179,9 +185,11 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       identity: { site: site.id, installation: own.id, broker: config.broker, schema: schemaHash(subgraph.sdl) },
       limits: config.limits,
       admission,
-      reception: openReception,
       rates: createRates({ limits: config.limits.principal, clock, logger }),
       pages: { origins: config.cors.origins, hosts: () => ownHosts(config, membership.current.site) },
+      reception,
+      // Who has users and no certificates has no brokers to speak with, and believes nobody who says to be one.
+      listener: config.auth ? 'CLIENTS' : 'BOTH',
       ready: () => readiness(inventory.current(), membership.refusal),
       timeouts: config.timeouts,
       metrics,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 import { messageOf, SitewideError } from '../core/errors.ts';
+import { type AuthConfig, authProblems } from './auth-schema.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import {
@@ -45,6 +46,8 @@ export interface Config {
   /** The id of this broker; it is one of the installation. */
   readonly broker: string;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Whose tokens are taken; null: everybody is let in, without one. Files are named in full. */
+  readonly auth: AuthConfig | null;
   readonly driver: DriverConfig;
   /** The database that the brokers of this installation share; null: this broker keeps its inventory by itself. */
   readonly database: { readonly url: string } | null;
@@ -102,6 +105,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     ...placeProblems(site, raw.installation, raw.broker),
     ...timeoutProblems(raw.timeouts),
     ...subgraphProblems(raw.subgraphs),
+    ...(raw.auth ? [...authProblems(raw.auth), ...aloneProblems(site, others)] : []),
   ];
   if (problems.length > 0) {
     throw invalid(file, problems);
@@ -115,6 +119,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   }
   return {
     ...rest,
+    auth: raw.auth ? besideAuth(raw.auth, file) : null,
     database: databaseUrl === undefined ? (rest.database ?? null) : { url: databaseUrl },
     file,
     files,
@@ -177,6 +182,24 @@ function readBeside<Value>(
 
 function besideOf(name: string | undefined, file: string): readonly string[] {
   return name === undefined ? [] : [resolve(dirname(file), name)];
+}
+
+/** The files of users, in full. */
+function besideAuth({ issuers, tokensFile, ...auth }: AuthConfig, file: string): AuthConfig {
+  const beside = (name: string | undefined): string | undefined => besideOf(name, file)[0];
+  return {
+    ...auth,
+    tokensFile: beside(tokensFile),
+    issuers: issuers.map(({ jwksFile, ...issuer }) => ({ ...issuer, jwksFile: beside(jwksFile) })),
+  };
+}
+
+/** Without certificates nobody can tell a broker from somebody who says to be one, and brokers need no tokens. */
+function aloneProblems(site: SiteConfig, others: readonly SiteConfig[]): string[] {
+  const brokers = [site, ...others].flatMap(({ installations }) => installations.flatMap((one) => one.brokers));
+  return brokers.length === 1
+    ? []
+    : ['auth: found it without "tls"; allowed is that only for a broker that has no others to speak with'];
 }
 
 /** The port of the file, or else that of the broker's address. */

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 
 import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
+import { authSchema } from './auth-schema.ts';
 import { cors, hosts, limits } from './limits-schema.ts';
 import { integer, isHttpUrl, strict, text } from './rules.ts';
 
@@ -124,6 +125,7 @@ export const fileSchema = strict({
   installation: id,
   broker: id,
   listen: listen.prefault({}),
+  auth: authSchema.optional(),
   driver,
   database: database.optional(),
   feed: feed.prefault({}),

@@ -29,3 +29,13 @@ export const systemClock: Clock = {
       signal.addEventListener('abort', giveUp, { once: true });
     }),
 };
+
+/** What timers can wait for at once is less than a month, in milliseconds. */
+const longestSleepMs = 86_400_000;
+
+/** Resolves at an instant, however far away it is; rejects with the signal's reason when it aborts first. */
+export async function sleepUntil(clock: Clock, at: number, signal: AbortSignal): Promise<void> {
+  for (let left = at - clock.now(); left > 0; left = at - clock.now()) {
+    await clock.sleep(Math.min(left, longestSleepMs), signal);
+  }
+}

@@ -15,7 +15,7 @@ import type { Address } from './listen.ts';
 import { answerMetrics } from './metrics-endpoint.ts';
 import type { Rates } from './rates.ts';
 import { closeAfterwards, refuse } from './refuse.ts';
-import type { Arriving, Reception } from './reception.ts';
+import type { Arriving, Listener, Reception } from './reception.ts';
 import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
@@ -42,6 +42,8 @@ interface BrokerServerOptions {
   readonly rates: Rates;
   /** Which web pages may ask. */
   readonly pages: PageRules;
+  /** Which listener this is. */
+  readonly listener: Listener;
   readonly ready: () => Readiness;
   readonly timeouts: {
     readonly defaultMs: number;
@@ -214,7 +216,7 @@ async function answerVisit(
     }
   });
   try {
-    const arriving = arrivingOf(endpoint, request);
+    const arriving = arrivingOf(endpoint, request, options);
     context.principal = await options.reception.receive(arriving, context.deadline.signal);
     using _counted = options.rates.enter({ ...arriving, ...context });
     const pace = { clock, stallMs: timeouts.stallMs };
@@ -224,8 +226,12 @@ async function answerVisit(
   }
 }
 
-function arrivingOf({ tier }: GraphQLEndpoint, { headers, socket }: IncomingMessage): Arriving {
-  return { listener: 'BOTH', tier, headers, peer: null, address: socket.remoteAddress ?? null };
+function arrivingOf(
+  { tier }: GraphQLEndpoint,
+  { headers, socket }: IncomingMessage,
+  { listener }: BrokerServerOptions,
+): Arriving {
+  return { listener, tier, headers, peer: null, address: socket.remoteAddress ?? null };
 }
 
 function readiness({ ready }: BrokerServerOptions, { draining }: State): Readiness {

@@ -35,6 +35,11 @@ export interface Reception {
    * @throws SitewideError if it is not let in, or the signal's reason.
    */
   receive(arriving: Arriving, signal: AbortSignal): Promise<Principal> | Principal;
+  /**
+   * Whose socket it is that was opened; null for that of a broker, over which each operation says in whose name it comes.
+   * @throws The same as `receive`.
+   */
+  greet(arriving: Arriving, signal: AbortSignal): Promise<Principal> | Principal | null;
 }
 
 /** What a reception needs. */
@@ -46,16 +51,23 @@ export interface ReceptionOptions {
 
 /** The reception of a broker. */
 export function createReception({ authenticator, gate, vouching }: ReceptionOptions): Reception {
+  const authenticate = ({ headers }: Arriving, signal: AbortSignal): Promise<Principal> | Principal =>
+    authenticator.authenticate(headers.authorization, signal);
   return {
-    receive({ listener, tier, headers, peer }, signal) {
-      const isPeer = listener === 'PEERS' || (listener === 'BOTH' && headers['sitewide-tier'] !== undefined);
-      if (!isPeer) {
-        return authenticator.authenticate(headers.authorization, signal);
+    receive(arriving, signal) {
+      if (!isOfBroker(arriving)) {
+        return authenticate(arriving, signal);
       }
+      const { peer, tier, headers } = arriving;
       gate.admit(peer, tier);
       return vouching.principalOf({ peer, headers }, signal);
     },
+    greet: (arriving, signal) => (isOfBroker(arriving) ? null : authenticate(arriving, signal)),
   };
+}
+
+function isOfBroker({ listener, headers }: Arriving): boolean {
+  return listener === 'PEERS' || (listener === 'BOTH' && headers['sitewide-tier'] !== undefined);
 }
 
 /** Lets everybody in without asking. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SitewideError } from '../core/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { sendError } from './answer.ts';
+import { challengeOf } from './challenge.ts';
 
 // The end of a request that got no answer: its error as the whole answer, and what becomes of its connection.
 
@@ -29,6 +30,10 @@ export function refuse(request: IncomingMessage, response: ServerResponse, optio
     const retryAfter = retryAfterOf(thrown as SitewideError);
     if (retryAfter !== null) {
       response.setHeader('retry-after', retryAfter);
+    }
+    const challenge = challengeOf(thrown as SitewideError);
+    if (challenge !== null) {
+      response.setHeader('www-authenticate', challenge);
     }
     sendError(response, thrown as SitewideError);
     return;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { Clock } from '../core/clock.ts';
-import { type ErrorCode, SitewideError } from '../core/errors.ts';
+import { type ErrorCode, messageOf, SitewideError } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics, RequestOutcome } from '../telemetry/metrics.ts';
@@ -35,7 +35,7 @@ export async function reportRequest<Result>(
     if (result.errorCodes.includes('OVERLOADED') && thrown !== null) {
       options.metrics.shed(options.tier);
     }
-    writeLine(options, context, result);
+    writeLine(options, context, { ...result, reason: reasonOf(thrown) });
   };
   let context: HttpRequestContext | null = null;
   let given: Result;
@@ -90,10 +90,22 @@ const slowMs = 1_000;
 /** A broker that has too much to do should not write; whoever asks too much is logged where that is counted. */
 const quietCodes: readonly string[] = ['OVERLOADED', 'RATE_LIMITED'];
 
+interface Told extends RequestResult {
+  /** Why somebody was not let in, as the caller is not told. */
+  readonly reason: string | undefined;
+}
+
+/** Causes of other errors may hold what was sent. */
+function reasonOf(thrown: unknown): string | undefined {
+  const isAboutCaller = /^(TOKEN|ISSUER|PEER|CERTIFICATE|ASSERTION)_/.test(codeOf(thrown) ?? '');
+  const { cause } = (thrown ?? {}) as { readonly cause?: unknown };
+  return isAboutCaller && cause !== undefined ? messageOf(cause) : undefined;
+}
+
 /** Quiet about what went well, and about refusals for overload. */
-function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: RequestResult): void {
+function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: Told): void {
   const { tier, request, requestId, logger } = options;
-  const { outcome, durationMs, errorCodes } = result;
+  const { outcome, durationMs, errorCodes, reason } = result;
   const facts = {
     requestId,
     traceId: context?.trace.traceId,
@@ -105,6 +117,7 @@ function writeLine(options: ReportOptions, context: HttpRequestContext | null, r
     durationMs,
     coverage: context === null ? undefined : summaryOf(context.coverage),
     errorCodes: errorCodes.length === 0 ? undefined : [...new Set(errorCodes)].slice(0, codesAtMost),
+    reason,
     caller: request.socket.remoteAddress,
   };
   const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';

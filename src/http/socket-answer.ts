@@ -10,6 +10,7 @@ import { asErrors, formatErrors } from './socket-errors.ts';
 import type { SocketOperation, SocketOptions } from './socket-options.ts';
 import { openStream, sendStream } from './socket-stream.ts';
 import type { OpenStream } from './socket-stream.ts';
+import { endAtExpiry } from './stream-expiry.ts';
 import { parseSubscription } from './subscription-document.ts';
 
 // Does what a client asks for over a socket. Queries and mutations are Apollo Server's, with the same admission, limits and
@@ -25,6 +26,7 @@ export async function performOperation(
     const stream = await beginOperation(operation, endpoint, options);
     if (stream) {
       operation.becomeStream();
+      using _ = endAtExpiry(operation, options.clock);
       await sendStream(stream, { ...options, operation, tier: endpoint.tier });
     }
   } catch (thrown) {
@@ -51,7 +53,7 @@ async function beginOperation(
     const { context } = arrival;
     arrived(context);
     const address = request.socket.remoteAddress ?? null;
-    const arriving: Arriving = { listener: 'BOTH', tier, headers, peer: null, address };
+    const arriving: Arriving = { listener: options.listener, tier, headers, peer: null, address };
     operation.principal = await options.reception.receive(arriving, context.deadline.signal);
     context.principal = operation.principal;
     using _counted = options.rates.enter({ ...arriving, ...context });

@@ -22,3 +22,13 @@ export function withPayload(headers: IncomingHttpHeaders, payload: object | null
   });
   return found.length === 0 ? headers : { ...headers, ...Object.fromEntries(found) };
 }
+
+/**
+ * The headers with those of the payload of `connection_init` over them. There it is also said who opens the socket, for all
+ * of its operations: `authorization`, as clients of graphql-ws do.
+ */
+export function withGreeting(headers: IncomingHttpHeaders, payload: object | null | undefined): IncomingHttpHeaders {
+  const { authorization, Authorization = authorization } = (payload ?? {}) as Readonly<Record<string, unknown>>;
+  const all = withPayload(headers, payload);
+  return typeof Authorization === 'string' ? { ...all, authorization: Authorization } : all;
+}

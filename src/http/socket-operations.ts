@@ -23,8 +23,8 @@ export interface SocketOperations {
   start(id: string, payload: SubscribePayload, headers: IncomingHttpHeaders): void;
   /** Ends one that the client does not want any more. */
   cancel(id: string): void;
-  /** Ends all of them. */
-  end(reason: SitewideError): void;
+  /** Ends all of them. Settles when their clients have been told as far as they are told. */
+  end(reason: SitewideError): Promise<void>;
 }
 
 /** What the operations of a socket are begun with. */
@@ -50,6 +50,7 @@ interface Running {
 
 interface State extends OperationsOptions {
   readonly operations: Map<string, Running>;
+  readonly performing: Set<Promise<void>>;
   /** In the order in which they came. */
   readonly waiting: Set<() => void>;
   begun: number;
@@ -57,8 +58,8 @@ interface State extends OperationsOptions {
 
 /** None yet. */
 export function createSocketOperations(given: OperationsOptions): SocketOperations {
-  const state: State = { ...given, operations: new Map(), waiting: new Set(), begun: 0 };
-  const { operations } = state;
+  const state: State = { ...given, operations: new Map(), performing: new Set(), waiting: new Set(), begun: 0 };
+  const { operations, performing } = state;
   return {
     get isIdle() {
       return [...operations.values()].every(({ phase }) => phase === 'streaming');
@@ -70,10 +71,11 @@ export function createSocketOperations(given: OperationsOptions): SocketOperatio
       operations.delete(id);
       running?.ends.abort(new SitewideError('CANCELLED', {}));
     },
-    end(reason) {
+    async end(reason) {
       for (const { ends } of operations.values()) {
         ends.abort(reason);
       }
+      await Promise.all(performing);
     },
   };
 }
@@ -98,7 +100,8 @@ function start(state: State, asked: Asked): void {
     waiting.delete(begin);
     running.phase = 'begun';
     state.begun += 1;
-    void perform(state, running, asked);
+    const done = perform(state, running, asked).finally(() => state.performing.delete(done));
+    state.performing.add(done);
   };
   const giveUp = (): void => {
     if (waiting.delete(begin)) {

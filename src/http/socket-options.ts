@@ -9,7 +9,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import type { Principal } from '../model/principal.ts';
 import type { Admission } from './admission.ts';
 import type { Rates } from './rates.ts';
-import type { Reception } from './reception.ts';
+import type { Listener, Reception } from './reception.ts';
 import type { Turns } from './turns.ts';
 import type { PageRules } from './web-pages.ts';
 
@@ -29,6 +29,8 @@ export interface SocketOptions {
   readonly rates: Rates;
   /** Which web pages may ask. */
   readonly pages: PageRules;
+  /** Where its sockets are opened. */
+  readonly listener: Listener;
   readonly turns: Turns;
   readonly timeouts: {
     readonly defaultMs: number;

@@ -7,7 +7,8 @@ import { SitewideError } from '../core/errors.ts';
 import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { refuseDeepNesting } from './nesting.ts';
-import { withPayload } from './socket-headers.ts';
+import { withGreeting } from './socket-headers.ts';
+import { serveHolder } from './socket-holder.ts';
 import { createSocketOperations, type SocketOperations } from './socket-operations.ts';
 import type { SocketOptions } from './socket-options.ts';
 import { watchPulse } from './socket-pulse.ts';
@@ -38,6 +39,8 @@ export interface SessionOptions {
 const tooSlow = 4430;
 /** Another one: the client sent more than `limits.streams.messagesPerSecond`. */
 const tooMany = 4431;
+/** The socket cannot be had now, but may be elsewhere or a little later (RFC 6455, registry of close codes). */
+const tryAgainLater = 1013;
 /** The longest reason that fits into a close frame, in bytes. */
 const longestReason = 123;
 /** How long a peer may take to answer a farewell, in milliseconds. */
@@ -50,11 +53,13 @@ interface State {
   readonly sender: SocketSender;
   readonly operations: SocketOperations;
   readonly options: SocketOptions;
+  readonly endpoint: GraphQLEndpoint;
+  readonly request: IncomingMessage;
   /** Aborts when the socket is closed. */
   readonly closed: AbortController;
   /** What may still be said; null for another broker, who speaks for many. */
   readonly allowance: TokenBucket | null;
-  phase: 'new' | 'open' | 'leaving' | 'closing';
+  phase: 'new' | 'greeting' | 'open' | 'leaving' | 'refused' | 'closing';
   /** Those that came with the socket, with what `connection_init` adds. */
   headers: IncomingHttpHeaders;
 }
@@ -76,7 +81,7 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
   const closed = new AbortController();
   const { headers } = request;
   const allowance = allowanceOf(headers, options);
-  const state: State = { socket, sender, operations, options, closed, allowance, phase: 'new', headers };
+  const state: State = { ...given, socket, sender, operations, closed, allowance, phase: 'new', headers };
   socket.on('message', (data, isBinary) => receive(state, data, isBinary));
   socket.on('ping', (data) => {
     if (mayBeHeard(state)) {
@@ -87,11 +92,11 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
   socket.once('close', () => {
     state.phase = 'closing';
     closed.abort();
-    operations.end(new SitewideError('CANCELLED', {}));
+    void operations.end(new SitewideError('CANCELLED', {}));
   });
   void expectInit(state);
   void watchPulse(socket, { clock, pingMs: timeouts.pingMs, signal: closed.signal });
-  return { leave: () => leave(state), abort: operations.end };
+  return { leave: () => leave(state), abort: (reason) => void operations.end(reason) };
 }
 
 function allowanceOf(headers: IncomingHttpHeaders, { limits, clock }: SocketOptions): TokenBucket | null {
@@ -171,13 +176,46 @@ function greet(state: State, payload: object | null | undefined): void {
     close(state, CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     return;
   }
-  state.phase = 'open';
-  state.headers = withPayload(state.headers, payload);
-  void send(state, { type: MessageType.ConnectionAck, payload: state.options.identity });
+  state.phase = 'greeting';
+  state.headers = withGreeting(state.headers, payload);
+  const { endpoint, options, closed, request } = state;
+  void serveHolder({
+    ...options,
+    arriving: {
+      listener: options.listener,
+      tier: endpoint.tier,
+      headers: state.headers,
+      peer: null,
+      address: request.socket.remoteAddress ?? null,
+    },
+    signal: closed.signal,
+    onReceived: () => acknowledge(state),
+    onChanged: () => leave(state),
+    onRefused: (error) => void expel(state, error),
+  });
+}
+
+function acknowledge(state: State): void {
+  if (state.phase === 'greeting') {
+    state.phase = 'open';
+    void send(state, { type: MessageType.ConnectionAck, payload: state.options.identity });
+  }
+}
+
+/** Ends all that is under way with an error, and closes the socket with its code for the reason. */
+async function expel(state: State, error: SitewideError): Promise<void> {
+  if (state.phase === 'closing') {
+    return;
+  }
+  state.phase = 'refused';
+  const { operations, options, closed, sender } = state;
+  const told = operations.end(error).then(() => sender.flushed());
+  await Promise.race([told, options.clock.sleep(farewellMs, closed.signal).catch(() => undefined)]);
+  close(state, error.retryable ? tryAgainLater : CloseCode.Forbidden, `${error.code}: ${error.message}`);
 }
 
 function start(state: State, { id, payload }: SubscribeMessage): void {
-  if (state.phase === 'new') {
+  if (state.phase === 'new' || state.phase === 'greeting') {
     close(state, CloseCode.Unauthorized, 'Unauthorized');
   } else if (state.operations.has(id)) {
     close(state, CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
@@ -205,7 +243,7 @@ function leave(state: State): void {
 function leaveIfIdle(state: State): void {
   if (state.phase === 'leaving' && state.operations.isIdle) {
     state.phase = 'closing';
-    state.operations.end(new SitewideError('SHUTTING_DOWN', {}));
+    void state.operations.end(new SitewideError('SHUTTING_DOWN', {}));
     void sayGoodbye(state);
   }
 }
@@ -220,7 +258,7 @@ async function sayGoodbye({ sender, socket, closed, options }: State): Promise<v
 
 function close(state: State, code: number, reason: string): void {
   state.phase = 'closing';
-  state.operations.end(new SitewideError('CANCELLED', {}));
+  void state.operations.end(new SitewideError('CANCELLED', {}));
   state.socket.resume();
   state.socket.close(code, Buffer.byteLength(reason) > longestReason ? '' : reason);
 }

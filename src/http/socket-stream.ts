@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { ExecutionResult } from 'graphql';
 
 import { abortable } from '../core/abort.ts';
-import type { SitewideError } from '../core/errors.ts';
+import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
 import { readCoverage } from './coverage-directive.ts';
 import type { HttpRequestContext } from './request-context.ts';
@@ -143,4 +143,13 @@ export async function sendStream(stream: OpenStream, options: SendOptions): Prom
     const reason = (signal.reason as SitewideError | undefined)?.code;
     logger.debug({ ...facts, reason, durationMs: clock.now() - startedAt }, 'A subscription ended.');
   }
+  if (signal.aborted && isTold(signal.reason)) {
+    throw signal.reason;
+  }
+}
+
+/** Who ended it himself knows why, and who is to go on elsewhere is told so by the end of the socket. */
+function isTold(reason: unknown): boolean {
+  const { code } = reason as { readonly code?: unknown };
+  return reason instanceof SitewideError && code !== 'CANCELLED' && code !== 'SHUTTING_DOWN';
 }

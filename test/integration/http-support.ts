@@ -127,6 +127,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     reception: options.reception ?? openReception,
     rates: options.rates ? createRates({ limits: options.rates, clock: systemClock, logger }) : noRates,
     pages: { ...ownPagesOnly, ...options.pages },
+    listener: 'BOTH',
     timeouts: {
       defaultMs: 5_000,
       maximumMs: 60_000,

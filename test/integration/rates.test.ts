@@ -11,6 +11,7 @@ import { createTicker } from './websocket-support.ts';
 
 const reception: Reception = {
   receive: ({ headers }) => ({ ...anonymous, subject: headers.authorization ?? 'anonymous' }),
+  greet: () => anonymous,
 };
 const ticker = createTicker();
 let server: TestServer;

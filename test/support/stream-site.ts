@@ -105,6 +105,7 @@ async function startStreamBroker(
     reception: openReception,
     rates: noRates,
     pages: ownPagesOnly,
+    listener: 'BOTH',
     admission: createAdmission(
       {
         concurrent: { federation: 100, site: 100, installation: 100 },
