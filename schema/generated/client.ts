@@ -604,6 +604,8 @@ export type TotalCountRelation =
 
 /** The kinds of refusal. */
 export type UserErrorCode =
+  /** Whoever asks may see it, and may not do this with it. */
+  | 'FORBIDDEN'
   /** The idempotency key was used before, with another input. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** A value is not allowed. */

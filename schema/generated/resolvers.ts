@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Row } from '../../src/model/resource.ts';
 import type { VmSnapshot, Disk as DiskModel, NetworkInterface as NetworkInterfaceModel } from '../../src/model/vm.ts';
 import type { SiteView, InstallationView, BrokerView, LinkView } from '../../src/model/site.ts';
+import type { ViewerView } from '../../src/model/principal.ts';
 import type { Coverage as CoverageModel, SourceCoverage as SourceCoverageModel } from '../../src/model/coverage.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 export type Maybe<T> = T | null;
@@ -1097,6 +1098,29 @@ export type PageInfo = {
   readonly startCursor?: Maybe<Scalars['String']['output']>;
 };
 
+/** What may be allowed. */
+export type Permission =
+  /** To read what was done by whom. */
+  | 'AUDIT'
+  /** To cancel operations of others. */
+  | 'CANCEL'
+  /** To copy a machine, also as a template of a new one. */
+  | 'CLONE'
+  /** To make machines. */
+  | 'CREATE'
+  /** To delete a machine. */
+  | 'DELETE'
+  /** To move a machine to another host. */
+  | 'MIGRATE'
+  /** To change the power state of a machine. */
+  | 'POWER'
+  /** To change what a machine is like. */
+  | 'RECONFIGURE'
+  /** To make, drop and go back to snapshots of a machine. */
+  | 'SNAPSHOT'
+  /** To see it. */
+  | 'VIEW';
+
 /** What to do with the power of a machine. */
 export type PowerAction =
   /** Take the power away. */
@@ -1163,6 +1187,8 @@ export type Query = {
   readonly site?: Maybe<Site>;
   /** All sites that the asked broker knows, its own first and the others by id, as that broker itself sees them. */
   readonly sites?: Maybe<ReadonlyArray<Site>>;
+  /** Whoever asks, and what they may do: at every source that is asked, by the roles that it gives them. */
+  readonly viewer?: Maybe<Viewer>;
   /** One virtual machine by its global id; null if there is none. */
   readonly virtualMachine?: Maybe<VirtualMachine>;
   /** Counts, sums, averages and facets over the virtual machines that meet the filter. */
@@ -1554,6 +1580,8 @@ export type UserError = {
 
 /** The kinds of refusal. */
 export type UserErrorCode =
+  /** Whoever asks may see it, and may not do this with it. */
+  | 'FORBIDDEN'
   /** The idempotency key was used before, with another input. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** A value is not allowed. */
@@ -1568,6 +1596,46 @@ export type UserErrorCode =
   | 'TOO_MANY_TARGETS'
   /** The hypervisor manager of the installation, or our driver for it, cannot do that. */
   | 'UNSUPPORTED';
+
+/** Whoever asks. */
+export type Viewer = {
+  readonly __typename?: 'Viewer';
+  /**
+   * Whether they may do this with what has this global id; for an installation: with everything that it has. False if there is no
+   * such thing, or none that they see; null if its owner has not answered.
+   */
+  readonly can?: Maybe<Scalars['Boolean']['output']>;
+  /** Which sources this rests on. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The groups that they are in. */
+  readonly groups?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** Their roles, installation by installation. */
+  readonly roles?: Maybe<ReadonlyArray<ViewerRole>>;
+  /** The site that vouches for them: the one whose broker let them in. */
+  readonly site?: Maybe<Scalars['String']['output']>;
+  /** Their name, unique in their site; `anonymous` for somebody who does not say who they are. */
+  readonly subject?: Maybe<Scalars['String']['output']>;
+};
+
+
+/** Whoever asks. */
+export type ViewerCanArgs = {
+  action: Permission;
+  id: Scalars['ID']['input'];
+};
+
+/** A role that whoever asks has at an installation. */
+export type ViewerRole = {
+  readonly __typename?: 'ViewerRole';
+  /** The id of the installation. */
+  readonly installation?: Maybe<Scalars['String']['output']>;
+  /** The selector of the machines that it is for; null: everything there is. */
+  readonly labels?: Maybe<Scalars['String']['output']>;
+  /** What it allows. */
+  readonly permissions?: Maybe<ReadonlyArray<Permission>>;
+  /** Its name. */
+  readonly role?: Maybe<Scalars['String']['output']>;
+};
 
 /** A virtual machine. What its source cannot know is null. */
 export type VirtualMachine = Node & {
@@ -1986,6 +2054,7 @@ export type ResolversTypes = {
   OperationStep: ResolverTypeWrapper<OperationStep>;
   OrderDirection: OrderDirection;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  Permission: Permission;
   PowerAction: PowerAction;
   PowerState: PowerState;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -2004,6 +2073,8 @@ export type ResolversTypes = {
   TotalCountRelation: TotalCountRelation;
   UserError: ResolverTypeWrapper<UserError>;
   UserErrorCode: UserErrorCode;
+  Viewer: ResolverTypeWrapper<ViewerView>;
+  ViewerRole: ResolverTypeWrapper<ViewerRole>;
   VirtualMachine: ResolverTypeWrapper<Row<'VirtualMachine'>>;
   VirtualMachineBucket: ResolverTypeWrapper<VirtualMachineBucket>;
   VirtualMachineConnection: ResolverTypeWrapper<Omit<VirtualMachineConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachineEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversTypes['VirtualMachine']>>> }>;
@@ -2087,6 +2158,8 @@ export type ResolversParentTypes = {
   StringFilter: StringFilter;
   Subscription: Record<PropertyKey, never>;
   UserError: UserError;
+  Viewer: ViewerView;
+  ViewerRole: ViewerRole;
   VirtualMachine: Row<'VirtualMachine'>;
   VirtualMachineBucket: VirtualMachineBucket;
   VirtualMachineConnection: Omit<VirtualMachineConnection, 'coverage' | 'edges' | 'nodes'> & { coverage?: Maybe<ResolversParentTypes['Coverage']>, edges?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['VirtualMachineEdge']>>>, nodes?: Maybe<ReadonlyArray<Maybe<ResolversParentTypes['VirtualMachine']>>> };
@@ -2394,6 +2467,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   operations?: Resolver<Maybe<ResolversTypes['OperationConnection']>, ParentType, ContextType, RequireFields<QueryOperationsArgs, 'orderBy'>>;
   site?: Resolver<Maybe<ResolversTypes['Site']>, ParentType, ContextType>;
   sites?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Site']>>, ParentType, ContextType>;
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
   virtualMachine?: Resolver<Maybe<ResolversTypes['VirtualMachine']>, ParentType, ContextType, RequireFields<QueryVirtualMachineArgs, 'id'>>;
   virtualMachineSummary?: Resolver<Maybe<ResolversTypes['VirtualMachineSummary']>, ParentType, ContextType, Partial<QueryVirtualMachineSummaryArgs>>;
   virtualMachines?: Resolver<Maybe<ResolversTypes['VirtualMachineConnection']>, ParentType, ContextType, RequireFields<QueryVirtualMachinesArgs, 'orderBy'>>;
@@ -2441,6 +2515,22 @@ export type UserErrorResolvers<ContextType = RequestContext, ParentType extends 
   code?: Resolver<Maybe<ResolversTypes['UserErrorCode']>, ParentType, ContextType>;
   field?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   message?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
+  can?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType, RequireFields<ViewerCanArgs, 'action' | 'id'>>;
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  groups?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  roles?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ViewerRole']>>, ParentType, ContextType>;
+  site?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ViewerRoleResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ViewerRole'] = ResolversParentTypes['ViewerRole']> = {
+  installation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  labels?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  permissions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Permission']>>, ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type VirtualMachineResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['VirtualMachine'] = ResolversParentTypes['VirtualMachine'], FederationReferenceType extends FederationReferenceTypes['VirtualMachine'] = FederationReferenceTypes['VirtualMachine']> = {
@@ -2553,6 +2643,8 @@ export type Resolvers<ContextType = RequestContext> = {
   SourceCoverage?: SourceCoverageResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
+  Viewer?: ViewerResolvers<ContextType>;
+  ViewerRole?: ViewerRoleResolvers<ContextType>;
   VirtualMachine?: VirtualMachineResolvers<ContextType>;
   VirtualMachineBucket?: VirtualMachineBucketResolvers<ContextType>;
   VirtualMachineConnection?: VirtualMachineConnectionResolvers<ContextType>;

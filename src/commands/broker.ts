@@ -2,6 +2,7 @@ import { openAuthenticator } from '../auth/authenticator.ts';
 import { createAuthenticator } from '../auth/create-authenticator.ts';
 import { openGate } from '../auth/peer-gate.ts';
 import { silentVouching } from '../auth/vouching.ts';
+import { createAuthority, type RoleAuthority } from '../auth/roles.ts';
 import type { Config } from '../config/config.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
@@ -42,6 +43,8 @@ export interface Broker extends AsyncDisposable {
   readonly address: Address;
   /** Who belongs to the site and to the federation, which may change while the broker runs. */
   readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
+  /** Who may do what at its installation, which may change as well. */
+  readonly authority: Pick<RoleAuthority, 'adopt'>;
 }
 
 /** Another version of the base schema, as brokers of other versions speak it. */
@@ -88,6 +91,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   );
   const authenticator = config.auth ? started.use(createAuthenticator(config.auth, options)) : openAuthenticator;
   const reception = createReception({ authenticator, gate: openGate, vouching: silentVouching });
+  const authority = createAuthority(config.roles, { site: site.id, installation: own.id });
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
   const ownVersion = createSubgraph({
@@ -98,6 +102,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     siteView: () => viewSite({ ...membership.current, self, startedAt }),
     sitesView: () => viewSites({ ...membership.current, self, startedAt, figuresOf: links.figures }),
     clock,
+    authority,
   });
   const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
   const links = createSiteTransport({ clock });
@@ -202,7 +207,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const address = await server.start();
   started.use(startProbing({ ...options, membership, transport }));
   const everything = started.move();
-  return { address, membership, [Symbol.asyncDispose]: () => everything.disposeAsync() };
+  return { address, membership, authority, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { RoleAuthority } from '../auth/roles.ts';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../config/environment.ts';
 import { type ConfigReading, type ConfigWatch, watchConfig } from '../config/watch-config.ts';
@@ -10,13 +11,15 @@ import type { Logger } from '../telemetry/logger.ts';
 
 interface FollowOptions {
   readonly membership: Pick<Membership, 'adopt' | 'refuse'>;
+  readonly authority: Pick<RoleAuthority, 'adopt'>;
   readonly env: Environment;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Follows the files of a configuration until it is disposed. */
-export function followConfig(config: Config, { membership, env, clock, logger }: FollowOptions): ConfigWatch {
+export function followConfig(config: Config, options: FollowOptions): ConfigWatch {
+  const { membership, authority, env, clock, logger } = options;
   const said = createMemory();
   const onReading = (reading: ConfigReading): void => {
     switch (reading.kind) {
@@ -29,8 +32,11 @@ export function followConfig(config: Config, { membership, env, clock, logger }:
         return;
       }
       case 'USABLE': {
-        const { restartKeys, ...topology } = reading.reload;
+        const { restartKeys, roles, ...topology } = reading.reload;
         const { joined, left } = membership.adopt(topology);
+        if (roles !== null && authority.adopt(roles)) {
+          logger.info({}, 'The roles are in force as configured now.');
+        }
         if (joined.length > 0 || left.length > 0 || said.isNew('refused', '')) {
           logger.info({ joined, left }, 'The site is in force as configured now.');
         }

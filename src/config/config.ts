@@ -17,6 +17,7 @@ import {
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './read-yaml.ts';
 import type { CorsConfig, LimitsConfig } from './limits-schema.ts';
+import { rolesProblems, rolesSchema, type RolesConfig } from './roles-schema.ts';
 import { federationSchema, fileSchema, siteSchema } from './schema.ts';
 import type {
   DriverConfig,
@@ -36,7 +37,7 @@ import type { z } from 'zod';
 export interface Config {
   /** The file it was read from, for messages. */
   readonly file: string;
-  /** Every file it was read from: `file`, and those that `siteFile` and `federationFile` name. */
+  /** Every file it was read from: `file`, and those that `siteFile`, `federationFile` and `rolesFile` name. */
   readonly files: readonly string[];
   readonly site: SiteConfig;
   /** The other sites. */
@@ -48,6 +49,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   /** Whose tokens are taken; null: everybody is let in, without one. Files are named in full. */
   readonly auth: AuthConfig | null;
+  /** Who may do what; null: everybody may do everything. */
+  readonly roles: RolesConfig | null;
   readonly driver: DriverConfig;
   /** The database that the brokers of this installation share; null: this broker keeps its inventory by itself. */
   readonly database: { readonly url: string } | null;
@@ -97,7 +100,8 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   const named = federationOf(raw, options);
   const site = siteOf(raw, named, options);
   const others = named.sites.filter(({ id }) => id !== site.id);
-  const files = [file, ...[raw.siteFile, raw.federationFile].flatMap((name) => besideOf(name, file))];
+  const roles = rolesOf(raw, options);
+  const files = [file, ...[raw.siteFile, raw.federationFile, raw.rolesFile].flatMap((name) => besideOf(name, file))];
   refuseDuplicateInstallations([site, ...others], files.at(-1)!);
   const problems = [
     ...brokerProblems(site),
@@ -106,11 +110,12 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     ...timeoutProblems(raw.timeouts),
     ...subgraphProblems(raw.subgraphs),
     ...(raw.auth ? [...authProblems(raw.auth), ...aloneProblems(site, others)] : []),
+    ...(roles === null ? [] : rolesProblems(roles, [site, ...others])),
   ];
   if (problems.length > 0) {
     throw invalid(file, problems);
   }
-  const { siteFile: _, federationFile: __, listen, log, ...rest } = raw;
+  const { siteFile: _, federationFile: __, rolesFile: ___, listen, log, ...rest } = raw;
   const { host, port, level, databaseUrl } = readEnvironment(env);
   const listening = { host: host ?? listen.host ?? loopback, port: port ?? portOf(raw, site) };
   const loops = [site, ...others].flatMap((one) => selfProblems(one, one === site ? raw.broker : null, listening));
@@ -125,6 +130,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     files,
     site,
     federation: { ...named, sites: others },
+    roles,
     listen: listening,
     log: { level: level ?? log.level },
   };
@@ -162,6 +168,15 @@ function federationOf(raw: FileContent, options: ParseOptions): FederationConfig
   return raw.federationFile === undefined
     ? (raw.federation ?? { sites: [], hedging: true })
     : readBeside(raw.federationFile, federationSchema, options);
+}
+
+/** Who may do what; null if that is not said. */
+function rolesOf(raw: FileContent, options: ParseOptions): RolesConfig | null {
+  if (raw.roles !== undefined && raw.rolesFile !== undefined) {
+    const problem = 'roles: found both of "roles" and "rolesFile"; allowed is at most one of them';
+    throw invalid(options.file, [problem]);
+  }
+  return raw.rolesFile === undefined ? (raw.roles ?? null) : readBeside(raw.rolesFile, rolesSchema, options);
 }
 
 /** What another file says that the first one names. */

@@ -2,15 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { placeProblems, selfProblems } from './check-site.ts';
 import { type Config, invalid } from './config.ts';
+import type { RolesConfig } from './roles-schema.ts';
 import type { FederationConfig, SiteConfig } from './schema.ts';
 
 // What of a configuration that was read again may come into force in a running broker: the site, if the broker still has
-// its place in it, and the other sites. Everything else takes a restart.
+// its place in it, and the other sites, and who may do what. Everything else takes a restart.
 
 /** What a configuration that was read again amounts to. */
 export interface Reload {
   readonly site: SiteConfig;
   readonly federation: FederationConfig;
+  /** Null: there are none any more, which does not come into force in a running broker: it would let everybody in. */
+  readonly roles: RolesConfig | null;
   /** The keys beside those that are no longer what the broker was started with. */
   readonly restartKeys: readonly string[];
 }
@@ -20,7 +23,7 @@ export interface Reload {
  * @throws SitewideError `CONFIG_INVALID` if the broker that runs has no place in the new site.
  */
 export function compareConfigs(running: Config, next: Config): Reload {
-  const { site, federation } = next;
+  const { site, federation, roles } = next;
   const problems = [
     ...placeProblems(site, running.installation, running.broker),
     ...selfProblems(site, running.broker, running.listen),
@@ -38,8 +41,14 @@ export function compareConfigs(running: Config, next: Config): Reload {
   return {
     site,
     federation,
-    restartKeys: keys.filter((key) => !reloadable.has(key) && !isDeepStrictEqual(running[key], next[key])),
+    roles,
+    restartKeys: keys.filter((key) => !isReloadable(key, next) && !isDeepStrictEqual(running[key], next[key])),
   };
+}
+
+/** Roles come into force, but that there are none does not. */
+function isReloadable(key: keyof Config, { roles }: Config): boolean {
+  return key === 'roles' ? roles !== null : reloadable.has(key);
 }
 
 /** What a running broker can follow; `files` is where it is read from. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
 import { authSchema } from './auth-schema.ts';
 import { cors, hosts, limits } from './limits-schema.ts';
+import { rolesSchema } from './roles-schema.ts';
 import { integer, isHttpUrl, strict, text } from './rules.ts';
 
 // The shape of the YAML file of `sitewide serve`. The message of each rule says what is allowed; read-yaml.ts puts
@@ -122,6 +123,8 @@ export const fileSchema = strict({
   siteFile: text('the name of a YAML file with the content of "site"').min(1).optional(),
   federation: federationSchema.optional(),
   federationFile: text('the name of a YAML file with the content of "federation"').min(1).optional(),
+  roles: rolesSchema.optional(),
+  rolesFile: text('the name of a YAML file with the content of "roles"').min(1).optional(),
   installation: id,
   broker: id,
   listen: listen.prefault({}),

@@ -42,6 +42,7 @@ export const errorTable = {
     status: 200,
   },
   NO_SOURCE_ANSWERED: { message: 'No source answered for "{field}": {reasons}.', retryable: true, status: 200 },
+  FORBIDDEN: { message: '"{field}" is not allowed to whoever asks: {reasons}.', retryable: false, status: 403 },
   SOURCE_FAILED: {
     message: '{source} could not answer for "{field}": {problem}.',
     retryable: true,

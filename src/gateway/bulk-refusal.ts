@@ -36,12 +36,18 @@ export function refusalsOf(tried: readonly Tried[], maxTargets: number): readonl
   if (count > maxTargets || errors.some(({ code }) => code === 'TOO_MANY_TARGETS')) {
     return [tooMany(tried, maxTargets)];
   }
+  if (count > 0) {
+    return [];
+  }
+  const forbidden = errors.filter(({ code }) => code === 'FORBIDDEN');
   const field = 'input.filter';
-  return count === 0 ? [{ code: 'NOTHING_MATCHED', field, message: 'No machine meets the filter.' }] : [];
+  return forbidden.length > 0
+    ? forbidden
+    : [{ code: 'NOTHING_MATCHED', field, message: 'No machine meets the filter.' }];
 }
 
-/** What a source says of the number of its own targets; that of all together is what counts. */
-const countCodes = new Set(['NOTHING_MATCHED', 'TOO_MANY_TARGETS']);
+/** What a source says of the number of its own targets, or that it has none; that of all together is what counts. */
+const countCodes = new Set(['NOTHING_MATCHED', 'TOO_MANY_TARGETS', 'FORBIDDEN']);
 
 /** The refusals of these sources; one that not all of them give says whose it is. */
 export function namedErrors(readings: readonly Reading[]): readonly Refusal[] {

@@ -1,7 +1,7 @@
 import { SitewideError } from '../core/errors.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
 import { inputVariable, requireVariable } from '../merge/reserved.ts';
-import { answered, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
+import { answered, areForbidden, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
@@ -90,7 +90,7 @@ function mayBeAccepted({ attempts }: SourceAnswer, bodies: readonly SourceBody[]
 const heard = new Set<AttemptRecord['status']>(['OK', 'SECOND_BEST', 'FORBIDDEN', 'UNSUPPORTED']);
 
 /** The codes by which a source refuses before it does anything: its inventory is too old for what is required, or not there. */
-const refusedFirst = new Set<unknown>(['COVERAGE_NOT_MET', 'NO_SOURCE_ANSWERED']);
+const refusedFirst = new Set<unknown>(['COVERAGE_NOT_MET', 'NO_SOURCE_ANSWERED', 'FORBIDDEN']);
 
 /** Why a change has no answer, and what that means. */
 export function changeFailure(
@@ -102,7 +102,8 @@ export function changeFailure(
   const lacking = records.filter(({ status }) => status !== 'SKIPPED');
   const reasons = withAdvice(reasonsOf(lacking), { input, mayBeAccepted });
   const details = detailsOf(records, { input, mayBeAccepted });
-  const code = isRefused && !mayBeAccepted ? 'COVERAGE_NOT_MET' : 'NO_SOURCE_ANSWERED';
+  const unanswered = areForbidden(records) ? 'FORBIDDEN' : 'NO_SOURCE_ANSWERED';
+  const code = isRefused && !mayBeAccepted ? 'COVERAGE_NOT_MET' : unanswered;
   return new SitewideError(code, { field: subquery.responseName, reasons }, { details });
 }
 

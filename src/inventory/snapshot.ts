@@ -30,6 +30,8 @@ export interface Snapshot {
   get<Kind extends RecordKind>(kind: Kind, localId: string): Row<Kind> | null;
   /** All rows of a kind, in no particular order. */
   rows<Kind extends RecordKind>(kind: Kind): Iterable<Row<Kind>>;
+  /** The same by slot: two snapshots of which one came from the other have what did not change at the same places. */
+  slots<Kind extends RecordKind>(kind: Kind): readonly (Row<Kind> | undefined)[];
   /** All rows of a kind in an order. The first time an order is asked for, it is sorted; from then on it is kept. */
   sorted<Kind extends RecordKind>(kind: Kind, order: Order<OrderFields[Kind]>): SortedRows<Row<Kind>>;
   /** The machines of a host in an order. */
@@ -55,6 +57,15 @@ export function createSnapshot(installation: string, inventory: Inventory & Part
   return fromTables(installation, { revision: 0, lastChanges: allAt(0) }, tables).replace(inventory);
 }
 
+/** Every snapshot's tables, so that one can be made of two. */
+const tablesOf = new WeakMap<Snapshot, Tables>();
+
+/** The first snapshot with the operations of the second one, under the numbers of a third. */
+export function withOperations(resources: Snapshot, operations: Snapshot, numbers: Numbers): Snapshot {
+  const { Operation } = tablesOf.get(operations)!;
+  return fromTables(resources.installation, numbers, { ...tablesOf.get(resources)!, Operation });
+}
+
 type Numbers = Pick<Snapshot, 'revision' | 'lastChanges'>;
 
 function fromTables(installation: string, { revision, lastChanges }: Numbers, tables: Tables): Snapshot {
@@ -65,6 +76,7 @@ function fromTables(installation: string, { revision, lastChanges }: Numbers, ta
     count: (kind) => tables[kind].size,
     get: (kind, localId) => tables[kind].get(localId),
     rows: (kind) => tables[kind].rows(),
+    slots: (kind) => tables[kind].slots(),
     sorted: (kind, order) => tables[kind].sorted(order),
     vmsOnHost: (hostLocalId, order) =>
       tables.VirtualMachine.grouped(order, (vm) => vm.host?.localId ?? null)(hostLocalId),
@@ -83,6 +95,7 @@ function fromTables(installation: string, { revision, lastChanges }: Numbers, ta
       return isSame ? snapshot : fromTables(installation, { revision: other, lastChanges: known }, tables);
     },
   };
+  tablesOf.set(snapshot, tables);
   return snapshot;
 }
 

@@ -31,6 +31,8 @@ export interface Table<Kind extends RecordKind> {
   readonly size: number;
   get(localId: string): Row<Kind> | null;
   rows(): Iterable<Row<Kind>>;
+  /** The rows by slot: two tables of which one came from the other have what did not change at the same places. */
+  slots(): readonly (Row<Kind> | undefined)[];
   sorted(order: Order): SortedRows<Row<Kind>>;
   /** The rows of each group in this order; a row whose group is null is in none. Made once for each revision. */
   grouped(order: Order, groupOf: (row: Row<Kind>) => string | null): (group: string) => SortedRows<Row<Kind>>;
@@ -68,6 +70,7 @@ function fromState<Kind extends RecordKind>(spec: TableSpec<Kind>, state: TableS
         if (row !== undefined) yield row;
       }
     },
+    slots: () => rows,
     sorted: (order) => sortedRows(indexOf(order), rows, indexOrder(spec, order)),
     grouped(order, groupOf) {
       const name = indexName(order);

@@ -37,6 +37,14 @@ export function bulkNewsOf(
   return { ...state, state: 'FAILED', error: { code: 'PARTIAL_FAILURE', message } };
 }
 
+/** A bulk as somebody sees it who sees these of its parts: as if there were no others. */
+export function seenBulk<Bulk extends Operation>(bulk: Bulk, parts: readonly Operation[]): Bulk {
+  const news = bulkNewsOf(countParts(parts), bulk.cancelRequested);
+  const ends = parts.map(({ finishedAt }) => finishedAt ?? Infinity);
+  const finishedAt = news.state === 'RUNNING' ? null : Math.max(...ends);
+  return { ...bulk, ...news, finishedAt, revision: Math.max(...parts.map(({ revision }) => revision)) };
+}
+
 /** True if `counts` are later than `known`: parts never go back from their end. */
 export function areLaterCounts(counts: OperationCounts, known: OperationCounts | null): boolean {
   if (known === null) {

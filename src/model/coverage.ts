@@ -69,6 +69,12 @@ export function answered({ status, unsupportedFields = [] }: Judged): boolean {
 /** What tells whether a source gave data. */
 type Judged = Pick<SourceCoverage, 'status' | 'unsupportedFields'>;
 
+/** True if every source that was asked has refused whoever asks: then it is no use to ask again. */
+export function areForbidden(sources: readonly SourceCoverage[]): boolean {
+  const asked = sources.filter(({ status }) => status !== 'SKIPPED' && status !== 'CANCELLED');
+  return asked.length > 0 && asked.every(({ status }) => status === 'FORBIDDEN');
+}
+
 /**
  * True if a total over these sources is exact: none is missing, none is old, and none lacks what is counted.
  * @param counts Whether a field, as `Type.field`, is a part of the total.

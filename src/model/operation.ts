@@ -44,6 +44,8 @@ export interface Operation {
   /** The local id of the machine that it changes or has made; null as long as there is none, and for a bulk. */
   readonly target: string | null;
   readonly targetName: string | null;
+  /** The labels that what it changes had when it was accepted: who saw that then sees it. Null or absent: nobody can tell. */
+  readonly targetLabels?: Readonly<Record<string, string>> | null;
   /** The local id of the bulk it is a part of, of the same installation. A bulk's own local id is that of the whole site's. */
   readonly parent: string | null;
   readonly actor: string;
@@ -65,7 +67,8 @@ export type UserErrorCode =
   | 'UNSUPPORTED'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'NOTHING_MATCHED'
-  | 'TOO_MANY_TARGETS';
+  | 'TOO_MANY_TARGETS'
+  | 'FORBIDDEN';
 
 /** Why something was refused. */
 export interface UserError {

@@ -1,3 +1,5 @@
+import type { Coverage } from './coverage.ts';
+
 // Who asks. Found out where a request comes in, and judged where something is looked at or changed.
 
 /** Who asks. */
@@ -17,4 +19,10 @@ export const anonymous: Principal = { subject: 'anonymous', groups: [], site: nu
 /** How operations and records of what was done name them: a subject that another site vouches for is not one of ours. */
 export function actorOf({ subject, site }: Principal): string {
   return site === null ? subject : `${subject} of site:${site}`;
+}
+
+/** Whoever asks, as they look at themselves: the parent of the fields of the GraphQL type. */
+export interface ViewerView {
+  readonly principal: Principal;
+  readonly coverage: Coverage;
 }

@@ -40,8 +40,13 @@ export async function acceptBulk(
   if (before.known !== null) {
     return { ...accepted(before.known), targetCount: before.known.counts?.items ?? null };
   }
-  const { snapshot } = before;
-  const targets = targetsOf(snapshot, filter);
+  const snapshot = request.judge?.seen(before.snapshot) ?? before.snapshot;
+  const matching = targetsOf(snapshot, filter);
+  const targets = matching.filter(isAllowed(request, snapshot));
+  if (targets.length === 0 && matching.length > 0) {
+    const message = 'You may not do this with any of the machines that the filter meets.';
+    return refused({ code: 'FORBIDDEN', field: 'input.filter', message });
+  }
   if (targets.length === 0) {
     return refused({ code: 'NOTHING_MATCHED', field: 'input.filter', message: 'The filter meets no machine.' });
   }
@@ -81,6 +86,11 @@ function targetsOf(snapshot: Snapshot, filter: VmFilter): readonly Row<'VirtualM
   const holds = compileFilter(vmList.filter, filter);
   const rows = [...snapshot.rows('VirtualMachine')];
   return (holds === null ? rows : rows.filter(holds)).sort((a, b) => (a.localId < b.localId ? -1 : 1));
+}
+
+/** Only what whoever asks may change is a target. */
+function isAllowed({ action, judge }: BulkRequest, snapshot: Snapshot): (vm: Row<'VirtualMachine'>) => boolean {
+  return ({ localId }) => (judge?.objectionsTo(partAction(action, localId), snapshot) ?? []).length === 0;
 }
 
 function tooMany(count: number, maxTargets: number): Acceptance {

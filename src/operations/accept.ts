@@ -16,7 +16,7 @@ export async function acceptChange(
   request: ChangeRequest,
   signal: AbortSignal,
 ): Promise<Acceptance> {
-  const { action, actor, dryRun } = request;
+  const { action, actor, dryRun, judge } = request;
   const idempotencyKey = request.idempotencyKey ?? options.newId();
   const objection = checkKey(idempotencyKey);
   if (objection !== null) {
@@ -31,7 +31,12 @@ export async function acceptChange(
   if (before.known !== null) {
     return dryRun ? { ...accepted(null), preview: [knownPreview] } : accepted(before.known);
   }
-  const inventory = viewOf(before.snapshot);
+  const snapshot = judge?.seen(before.snapshot) ?? before.snapshot;
+  const objections = judge?.objectionsTo(action, snapshot) ?? [];
+  if (objections.length > 0) {
+    return refused(...objections);
+  }
+  const inventory = viewOf(snapshot);
   const { capabilities } = options;
   // What state an operation under way will leave is not known yet; whoever carries this one out looks again.
   const userErrors = checkAction(action, { inventory, capabilities, checkState: !before.hasEarlier });
@@ -41,7 +46,7 @@ export async function acceptChange(
   if (dryRun) {
     return { ...accepted(null), preview: [previewOf(action, inventory)] };
   }
-  const operation = await insert(options, { action, asked, snapshot: before.snapshot }, signal);
+  const operation = await insert(options, { action, asked, snapshot }, signal);
   // Null: another broker accepted it in this very moment, and now it is known.
   return operation === null ? acceptChange(options, { ...request, idempotencyKey }, signal) : accepted(operation);
 }
@@ -64,14 +69,14 @@ function insert(
   return writer.accept({ operation: newOperation(seed), action, serialKey, inputHash, step: null }, signal);
 }
 
-/** What an action changes, with its name now. A copy is named as it will be; what it copies is no target. */
-function targetOf(action: Action, snapshot: Snapshot): Pick<Operation, 'target' | 'targetName'> {
-  switch (action.kind) {
-    case 'CREATE_VIRTUAL_MACHINE':
-      return { target: null, targetName: action.spec.name };
-    case 'CLONE_VIRTUAL_MACHINE':
-      return { target: null, targetName: action.name };
-    default:
-      return { target: action.vm, targetName: snapshot.get('VirtualMachine', action.vm)?.name ?? null };
+/** What an action changes, with its name now. A copy is named as it will be; what it copies is no target, but labelled the same. */
+function targetOf(action: Action, snapshot: Snapshot): Pick<Operation, 'target' | 'targetName' | 'targetLabels'> {
+  if (action.kind === 'CREATE_VIRTUAL_MACHINE') {
+    return { target: null, targetName: action.spec.name, targetLabels: action.spec.labels };
   }
+  const vm = snapshot.get('VirtualMachine', action.vm);
+  const targetLabels = vm?.labels ?? null;
+  return action.kind === 'CLONE_VIRTUAL_MACHINE'
+    ? { target: null, targetName: action.name, targetLabels }
+    : { target: action.vm, targetName: vm?.name ?? null, targetLabels };
 }

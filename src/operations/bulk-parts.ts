@@ -39,6 +39,7 @@ export function newParts(
       idempotencyKey: `${idempotencyKey}/${vm.localId}`,
       target: vm.localId,
       targetName: vm.name,
+      targetLabels: vm.labels,
       parent,
     });
     const end = underWay.has(serialKey) ? null : endAtOnce({ action, vm, inventory, capabilities });

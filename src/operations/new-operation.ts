@@ -7,15 +7,23 @@ export interface OperationSeed extends Pick<Operation, 'localId' | 'actor' | 'id
   readonly kind: OperationKind;
   readonly target?: string | null;
   readonly targetName?: string | null;
+  readonly targetLabels?: Operation['targetLabels'];
   readonly parent?: string | null;
 }
 
 /** An operation that nobody has begun. The store gives it its instants and its number. */
-export function newOperation({ target = null, targetName = null, parent = null, ...seed }: OperationSeed): Operation {
+export function newOperation({
+  target = null,
+  targetName = null,
+  targetLabels = null,
+  parent = null,
+  ...seed
+}: OperationSeed): Operation {
   return {
     ...seed,
     target,
     targetName,
+    targetLabels,
     parent,
     state: 'QUEUED',
     progress: 0,

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action, PowerAction } from '../model/action.ts';
 import type { Operation, UserError } from '../model/operation.ts';
 import type { VmFilter } from '../model/vm-list.ts';
@@ -25,8 +26,21 @@ export interface Operations {
   find(localId: string, signal: AbortSignal): Promise<Operation | null>;
 }
 
+/** Says what somebody may have changed who may not change everything. */
+export interface Judge {
+  /** What they see of a snapshot. */
+  seen(snapshot: Snapshot): Snapshot;
+  /**
+   * Why an action is not allowed; empty if it is, or if what it is about is not there.
+   * @param snapshot As they see it.
+   */
+  objectionsTo(action: Action, snapshot: Snapshot): readonly UserError[];
+}
+
 /** By whom a change is asked for. */
-interface Asking {
+export interface Asking {
+  /** Absent for somebody who may do everything. */
+  readonly judge?: Judge | undefined;
   /** The subject of the token, or `anonymous`. */
   readonly actor: string;
   /** Null: one is made up. */

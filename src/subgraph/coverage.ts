@@ -5,11 +5,14 @@ import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { FeedLog } from '../inventory/feed-log.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
+import type { InventoryState } from '../inventory/state.ts';
 import { coverageOf, reasonsOf, type Coverage, type SourceCoverage } from '../model/coverage.ts';
+import type { ViewerView } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { SiteView } from '../model/site.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createFreshness, type Freshness, type InventoryView } from './freshness.ts';
+import { createSeenInventory } from './seen-inventory.ts';
 
 // The one source of this tier: the installation itself. Every root field is answered through it, so that what the answer
 // rests on is reported and what the caller requires of it is kept.
@@ -63,23 +66,32 @@ export interface Source extends Freshness {
   readonly siteView: () => SiteView;
   readonly sitesView: () => readonly SiteView[];
   readonly clock: Clock;
+  /** Of the whole inventory, for what says nothing of its rows. */
   readonly inventory: InventoryView;
-  /** What whoever asks may do. */
+  /** What whoever asks may do, by the roles there are now. */
   access(context: RequestContext): Access;
+  /** True for somebody who has a role anywhere in the site. */
+  knows(context: RequestContext): boolean;
+  /** What whoever asks sees of the newest state, however old the one is that the request is answered from. */
+  latest(context: RequestContext): Snapshot | null;
+  /** What whoever asks sees of a snapshot. */
+  seen(access: Access, snapshot: Snapshot): Snapshot;
   /** False without a database. */
   readonly hasOperations: boolean;
   /** @throws SitewideError `STORE_UNAVAILABLE` without a database. */
   operations(): Operations;
-  /** Throws the same. */
-  log(): FeedLog;
+  /** The feed as whoever asks may see it. Throws the same. */
+  log(context: RequestContext): FeedLog;
   /**
    * Answers a root field from the snapshot.
    * @param rowsOf How many rows the result is; null where that has no meaning.
-   * @throws SitewideError `NO_SOURCE_ANSWERED`, `COVERAGE_NOT_MET` or `UNKNOWN_SOURCE`.
+   * @throws SitewideError `FORBIDDEN`, `NO_SOURCE_ANSWERED`, `COVERAGE_NOT_MET` or `UNKNOWN_SOURCE`.
    */
   answer<T>(asked: Asked, work: Work<T>, rowsOf: (result: T) => number | null): Answer<T>;
   /** Answers a root field from what needs no snapshot: what is configured, or in the database. Throws the same. */
   answerConfigured<T>(asked: Asked, result: T, rowsOf?: (result: T) => number): T;
+  /** Answers whoever asks about themselves, also if they may do nothing. Throws `UNKNOWN_SOURCE`. */
+  answerViewer(asked: Asked): ViewerView;
   /** Lets a change or a stream begin only where an answer would be given now. Throws the same. */
   admit(asked: Asked): void;
 }
@@ -88,6 +100,8 @@ export interface Source extends Freshness {
 export function createSource(options: SourceOptions): Source {
   const { installation, inventory, operations, siteView, clock, authority = openAuthority } = options;
   const freshness = createFreshness(inventory, installation.id);
+  const seen = createSeenInventory(authority, inventory);
+  const state = (context: RequestContext): InventoryState => seen.state(context, freshness.state(context));
   const record = (status: SourceCoverage['status'], rest: Partial<SourceCoverage>): Coverage =>
     coverageOf([
       {
@@ -111,6 +125,13 @@ export function createSource(options: SourceOptions): Source {
       throw nobody(asked, record('SKIPPED', { message, rows: 0 }));
     }
   };
+  const forbidden = (asked: Asked): SitewideError => nobody(asked, record('FORBIDDEN', { message: noRole, rows: 0 }));
+  const requireAllowed = (asked: Asked): void => {
+    if (!seen.access(asked.context).may('view')) {
+      throw forbidden(asked);
+    }
+    requireSelected(asked);
+  };
   return {
     ...freshness,
     installation,
@@ -118,13 +139,21 @@ export function createSource(options: SourceOptions): Source {
     sitesView: options.sitesView ?? (() => [siteView()]),
     clock,
     inventory,
-    access: ({ principal }) => authority.accessOf(principal),
+    state,
+    access: seen.access,
+    knows: ({ principal }) => authority.knows(principal),
+    latest: (context) => {
+      const { snapshot } = inventory.current();
+      return snapshot && seen.snapshot(seen.access(context), snapshot);
+    },
+    seen: seen.snapshot,
     hasOperations: (operations ?? null) !== null,
     operations: () => operations ?? withoutDatabase(),
-    log: () => inventory.log ?? withoutDatabase(),
+    log: (context) =>
+      seen.log(context.principal, inventory.log ?? withoutDatabase(), () => forbiddenStream(installation.id)),
     answer(asked, work, rowsOf) {
-      requireSelected(asked);
-      const { snapshot, status, message, asOf } = freshness.state(asked.context);
+      requireAllowed(asked);
+      const { snapshot, status, message, asOf } = state(asked.context);
       if (snapshot === null) {
         throw nobody(asked, record(status, { message, rows: 0 }));
       }
@@ -133,17 +162,32 @@ export function createSource(options: SourceOptions): Source {
       return { result, coverage: keep(asked, record(status, { ...rest, ...staleness(asked) })) };
     },
     answerConfigured(asked, result, rowsOf) {
-      requireSelected(asked);
+      requireAllowed(asked);
       const rest = { rows: rowsOf?.(result) ?? (result === null ? 0 : 1), asOf: instant(clock.now()) };
       keep(asked, record('OK', { ...rest, ...staleness(asked) }));
       return result;
     },
-    admit(asked) {
+    answerViewer(asked) {
       requireSelected(asked);
-      const { status, message, asOf } = freshness.state(asked.context);
+      const coverage = keep(asked, record('OK', { asOf: instant(clock.now()) }));
+      return { principal: asked.context.principal, coverage };
+    },
+    admit(asked) {
+      requireAllowed(asked);
+      const { status, message, asOf } = state(asked.context);
       keep(asked, record(status, { message, asOf: instant(asOf) }));
     },
   };
+}
+
+/** Why whoever asks gets nothing here. */
+const noRole = 'no role allows it';
+
+function forbiddenStream(installation: string): SitewideError {
+  return new SitewideError('FORBIDDEN', {
+    field: 'subscription',
+    reasons: `installation:${installation} is FORBIDDEN (${noRole})`,
+  });
 }
 
 function withoutDatabase(): never {
@@ -173,7 +217,8 @@ function nobody(asked: Asked, found: Coverage): SitewideError {
   const coverage = { ...found, complete: false };
   asked.context.coverage.set(responsePath(asked.info), coverage);
   const parameters = { field: asked.info.fieldName, reasons: reasonsOf(coverage.sources) };
-  return new SitewideError('NO_SOURCE_ANSWERED', parameters, { details: { coverage } });
+  const isForbidden = coverage.sources.some(({ status }) => status === 'FORBIDDEN');
+  return new SitewideError(isForbidden ? 'FORBIDDEN' : 'NO_SOURCE_ANSWERED', parameters, { details: { coverage } });
 }
 
 function selects(wanted: readonly string[], { id, site }: InstallationIdentity, view: SiteView): boolean {

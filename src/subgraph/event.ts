@@ -60,7 +60,7 @@ async function stream<Payload>(
   await source.reachWanted(asked.context);
   source.admit(asked);
   const { clock, installation } = source;
-  const log = source.log();
+  const log = source.log(asked.context);
   const ended = asked.context.deadline.signal;
   const start = await startOf({ log, clock, installation: installation.id, after }, ended);
   return endable(ended, async function* (signal) {

@@ -27,7 +27,7 @@ export function createLiveSubscriptions(source: Source): Required<Pick<Subscript
         await source.reachWanted(context);
         source.admit({ context, info });
         const news = createNews();
-        return endable(context.deadline.signal, (signal) => looks({ source, paces, news }, signal));
+        return endable(context.deadline.signal, (signal) => looks({ source, context, paces, news }, signal));
       },
       async resolve(
         _: unknown,
@@ -44,18 +44,23 @@ export function createLiveSubscriptions(source: Source): Required<Pick<Subscript
 
 interface Looking {
   readonly source: Source;
+  readonly context: RequestContext;
   readonly paces: readonly Pace[];
   readonly news: News;
 }
 
 /** One at once, then one for each change, but never two within the pause: what changes meanwhile is seen after it. */
-async function* looks({ source, paces, news }: Looking, signal: AbortSignal): AsyncGenerator<News, void, undefined> {
+async function* looks(
+  { source, context, paces, news }: Looking,
+  signal: AbortSignal,
+): AsyncGenerator<News, void, undefined> {
   const { inventory, clock } = source;
   using reminder = createReminder(clock);
   let change = nextChange(inventory, signal);
   for (let seen: string | null = null; ;) {
     const { snapshot, status, message } = inventory.current();
-    const found = JSON.stringify([paces.map((pace) => snapshot?.lastChanges[pace] ?? null), status, message]);
+    const numbers = paces.map((pace) => snapshot?.lastChanges[pace] ?? null);
+    const found = JSON.stringify([numbers, status, message, source.access(context).name]);
     if (found !== seen) {
       seen = found;
       yield news;

@@ -4,10 +4,12 @@ import type { GlobalId } from '../core/ids.ts';
 import type { Place } from '../core/revision-vector.ts';
 import type { RecordEvent, ToRow } from '../model/event.ts';
 import { hasEnded } from '../model/operation.ts';
-import { rowOf, type Row } from '../model/resource.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { Row } from '../model/resource.ts';
 import type { Source } from './coverage.ts';
 import { fieldsOf, rowOfEvent } from './event.ts';
-import { followFeed, startOf, type FeedEvent, type Start } from './follow-feed.ts';
+import { followFeed, startOf, type FeedEvent, type FollowOptions, type Start } from './follow-feed.ts';
+import { seenOperation } from './operation-look-up.ts';
 import { isOfEvery, readId } from './read-id.ts';
 
 // The live stream of one operation. It begins with the operation as the database has it, and ends with its last change.
@@ -24,11 +26,13 @@ export function createOperationSubscriptions(
         await source.reachWanted(context);
         source.admit({ context, info });
         const ended = context.deadline.signal;
-        const options = { log: source.log(), clock: source.clock, installation: source.installation.id, after };
+        const log = source.log(context);
+        const options = { log, clock: source.clock, installation: source.installation.id, after };
         const start = await startOf(options, ended);
-        const found = await find(source, wanted, ended);
+        const look: Look = (limit) => find(source, wanted, { context, signal: limit });
+        const found = await look(ended);
         return endable(ended, async function* (signal) {
-          for await (const event of updates({ source, toRow, wanted, start, found }, signal)) {
+          for await (const event of updates({ log, clock: source.clock, look, toRow, wanted, start, found }, signal)) {
             const operation = rowOfEvent(event) as Row<'Operation'> | null;
             yield { operationUpdated: { ...fieldsOf(source, event), operation } };
           }
@@ -38,9 +42,13 @@ export function createOperationSubscriptions(
   };
 }
 
-interface UpdatesOptions {
-  readonly source: Source;
-  readonly toRow: ToRow;
+/** Looks the operation up again. */
+interface Look {
+  (signal: AbortSignal): Promise<Row<'Operation'> | null>;
+}
+
+interface UpdatesOptions extends Pick<FollowOptions, 'log' | 'clock' | 'toRow'> {
+  readonly look: Look;
   readonly wanted: GlobalId;
   readonly start: Start;
   /** The operation as it was after the start was settled; null if there was none. */
@@ -70,12 +78,12 @@ async function* updates(options: UpdatesOptions, signal: AbortSignal): AsyncGene
 
 /** @param seen The number of the change that the reader has; what is not later is nothing new. */
 async function* laterUpdates(
-  { source, toRow, wanted, start, found }: UpdatesOptions,
+  { log, clock, look, toRow, wanted, start, found }: UpdatesOptions,
   seen: number,
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent, void, undefined> {
   const isWanted = (row: Row<'Operation'>): boolean => row.localId === wanted.localId;
-  const options = { log: source.log(), clock: source.clock, wanted: { Operation: isWanted }, toRow };
+  const options = { log, clock, wanted: { Operation: isWanted }, toRow };
   let latest = found;
   for await (const event of followFeed({ place: start.place, mark: null }, options, signal)) {
     if ('row' in event) {
@@ -84,7 +92,7 @@ async function* laterUpdates(
     }
     yield event;
     if (event.type === 'GAP') {
-      latest = await find(source, wanted, signal);
+      latest = await look(signal);
       if (latest !== null) {
         seen = latest.revision;
         yield asItIs(latest, event.place);
@@ -113,7 +121,10 @@ function asItIs(row: Row<'Operation'>, place: Place): RecordEvent {
   return { type: 'ADDED', kind: 'Operation', row, fromSequence: revision, sequence: revision, place: known };
 }
 
-async function find(source: Source, { localId }: GlobalId, signal: AbortSignal): Promise<Row<'Operation'> | null> {
-  const operation = await source.operations().find(localId, signal);
-  return operation === null ? null : rowOf('Operation', operation, source.installation.id);
+async function find(
+  source: Source,
+  { localId }: GlobalId,
+  { context, signal }: { readonly context: RequestContext; readonly signal: AbortSignal },
+): Promise<Row<'Operation'> | null> {
+  return seenOperation(source, await source.operations().find(localId, signal), context);
 }

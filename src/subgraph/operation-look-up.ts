@@ -1,8 +1,10 @@
 import { SitewideError } from '../core/errors.ts';
 import type { GlobalId } from '../core/ids.ts';
-import { hasEnded } from '../model/operation.ts';
+import { hasEnded, type Operation } from '../model/operation.ts';
+import { isBulk } from '../model/operation-list.ts';
 import type { RequestContext } from '../model/request.ts';
 import { rowOf, type Row } from '../model/resource.ts';
+import { sees } from '../model/sight.ts';
 import type { Source } from './coverage.ts';
 
 // Finds operations by id: in the database, so that whoever was told of one finds it at every broker, however far that one
@@ -44,12 +46,30 @@ async function findOperation(source: Source, localId: string, context: RequestCo
   }
   try {
     const operation = await source.operations().find(localId, context.deadline.signal);
-    const row = operation === null ? null : rowOf('Operation', operation, source.installation.id);
-    return { row, problem: null };
+    return { row: seenOperation(source, operation, context), problem: null };
   } catch (error) {
     if (error instanceof SitewideError && error.code === 'STORE_UNAVAILABLE') {
       return { row: seen, problem: error.message };
     }
     throw error;
   }
+}
+
+/**
+ * An operation of the database as whoever asks sees it; null if they do not, or there is none. A bulk of somebody else is what
+ * this broker has seen of its parts.
+ */
+export function seenOperation(
+  source: Source,
+  operation: Operation | null,
+  context: RequestContext,
+): Row<'Operation'> | null {
+  const { sight } = source.access(context);
+  if (operation === null) {
+    return null;
+  }
+  if (sight === null || sees(sight, 'Operation', operation)) {
+    return rowOf('Operation', operation, source.installation.id);
+  }
+  return isBulk(operation.kind) ? (source.latest(context)?.get('Operation', operation.localId) ?? null) : null;
 }

@@ -1,13 +1,16 @@
 import type { MutationResolvers, OperationResolvers, QueryResolvers } from '../../schema/generated/resolvers.ts';
+import type { Access } from '../auth/authority.ts';
 import { encodeRevisions } from '../core/revision-vector.ts';
 import type { OperationCounts, OperationState } from '../model/operation.ts';
 import { isBulk, operationIdOf, parentIdOf, targetIdOf } from '../model/operation-list.ts';
+import { actorOf, anonymous } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { Row } from '../model/resource.ts';
 import { answerList } from './connection.ts';
 import type { Source } from './coverage.ts';
 import { findInstallation } from './installation.ts';
 import { answerOperation, createReferenceResolver } from './node.ts';
+import { seenOperation } from './operation-look-up.ts';
 import { payloadOf, type Payload, refusal } from './operation-payload.ts';
 import { isOfEvery, readId } from './read-id.ts';
 
@@ -27,14 +30,30 @@ export function createOperationMutations(source: Source): Pick<MutationResolvers
     async cancelOperation(_, { input }, context, info): Promise<Payload | null> {
       const wanted = readId(source, input.id, ['Operation']);
       source.admit({ context, info });
-      const operation = await source.operations().cancel(wanted.localId, context.deadline.signal);
-      if (operation !== null) {
-        return payloadOf(source, { operation });
+      const { signal } = context.deadline;
+      const found = seenOperation(source, await source.operations().find(wanted.localId, signal), context);
+      if (found === null) {
+        // Of a bulk over every installation this one has no part, which is nothing that went wrong.
+        return isOfEvery(wanted) ? null : refusal('NOT_FOUND', 'input.id', 'There is no such operation.');
       }
-      // Of a bulk over every installation this one has no part, which is nothing that went wrong.
-      return isOfEvery(wanted) ? null : refusal('NOT_FOUND', 'input.id', 'There is no such operation.');
+      if (!mayCancel(source.access(context), found, context)) {
+        return refusal('FORBIDDEN', 'input.id', 'You may not cancel this operation.');
+      }
+      const operation = await source.operations().cancel(wanted.localId, signal);
+      return payloadOf(source, { operation: seenOperation(source, operation, context) });
     },
   };
+}
+
+/** Whoever began something may end it. */
+function mayCancel(
+  access: Access,
+  { actor, targetLabels = null }: Row<'Operation'>,
+  { principal }: RequestContext,
+): boolean {
+  return (
+    (principal.subject !== anonymous.subject && actor === actorOf(principal)) || access.mayOn('cancel', targetLabels)
+  );
 }
 
 /** The fields of an operation that are not simply there. */
@@ -81,7 +100,7 @@ function targetOf(
 ): Row<'VirtualMachine'> | null {
   const pinned = source.state(context).snapshot;
   const isOlder = pinned === null || pinned.revision < revision;
-  const snapshot = isOlder ? source.inventory.current().snapshot : pinned;
+  const snapshot = isOlder ? source.latest(context) : pinned;
   return target === null ? null : (snapshot?.get('VirtualMachine', target) ?? null);
 }
 

@@ -1,8 +1,9 @@
 import type { SubscriptionResolvers } from '../../schema/generated/resolvers.ts';
-import type { Clock } from '../core/clock.ts';
 import { endable } from '../core/endable.ts';
+import type { RequestContext } from '../model/request.ts';
 import type { SiteView } from '../model/site.ts';
 import type { Source } from './coverage.ts';
+import { known } from './site.ts';
 
 // The live stream of the site as this broker sees it.
 
@@ -15,7 +16,7 @@ export function createSiteSubscriptions(source: Source): Required<Pick<Subscript
     siteChanged: {
       subscribe: (_, args, context) =>
         endable(context.deadline.signal, async function* (signal) {
-          for await (const site of views(source, signal)) {
+          for await (const site of views(source, context, signal)) {
             yield { siteChanged: site };
           }
         }),
@@ -24,17 +25,18 @@ export function createSiteSubscriptions(source: Source): Required<Pick<Subscript
 }
 
 async function* views(
-  { siteView, clock }: { readonly siteView: () => SiteView; readonly clock: Clock },
+  source: Source,
+  context: RequestContext,
   signal: AbortSignal,
 ): AsyncGenerator<SiteView, void, undefined> {
   for (let told: string | null = null; ;) {
-    const view = siteView();
+    const view = known(source, context).siteView();
     const now = lastingPart(view);
     if (now !== told) {
       told = now;
       yield view;
     }
-    await clock.sleep(lookMs, signal);
+    await source.clock.sleep(lookMs, signal);
   }
 }
 

@@ -1,4 +1,6 @@
+import { SitewideError } from '../core/errors.ts';
 import { encodeId } from '../core/ids.ts';
+import type { RequestContext } from '../model/request.ts';
 import type { InstallationResolvers, QueryResolvers } from '../../schema/generated/resolvers.ts';
 import type { Source } from './coverage.ts';
 import { answerInstallation, createReferenceResolver } from './node.ts';
@@ -8,10 +10,22 @@ import { answerInstallation, createReferenceResolver } from './node.ts';
 /** `Query.site`, `Query.sites` and `Query.installation`. */
 export function createSiteQueries(source: Source): Pick<QueryResolvers, 'site' | 'sites' | 'installation'> {
   return {
-    site: () => source.siteView(),
-    sites: () => source.sitesView(),
+    site: (_, args, context) => known(source, context).siteView(),
+    sites: (_, args, context) => known(source, context).sitesView(),
     installation: (_, { id }, context, info) => answerInstallation(source, { id, context, info }),
   };
+}
+
+/**
+ * The source, for somebody who has a role anywhere in the site: which brokers there are is nobody else's business.
+ * @throws SitewideError `FORBIDDEN`.
+ */
+export function known(source: Source, context: RequestContext): Source {
+  if (!source.knows(context)) {
+    const reasons = `no role in site "${source.installation.site}" allows it`;
+    throw new SitewideError('FORBIDDEN', { field: 'site', reasons });
+  }
+  return source;
 }
 
 /** The fields of `Installation`. */

@@ -16,6 +16,7 @@ import { reachingFirst } from './root-fields.ts';
 import { dateTimeScalar, longScalar } from './scalars.ts';
 import { createSiteSubscriptions } from './site-changed.ts';
 import { createInstallationResolvers, createSiteQueries } from './site.ts';
+import { createViewerQueries, createViewerResolvers } from './viewer.ts';
 import { createVmMutations } from './vm-operation.ts';
 import { createVmSummaryQueries } from './vm-summary.ts';
 import { createVmQueries, createVmResolvers } from './vm.ts';
@@ -52,6 +53,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       ...createSiteQueries(source),
       ...createNodeQueries(source),
       ...createOperationQueries(source),
+      ...createViewerQueries(source),
     }),
     Mutation: { ...createVmMutations(source), ...createOperationMutations(source) },
     Subscription: {
@@ -62,6 +64,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
     },
     Node: { __resolveType: typeOfNode },
     ...createVmResolvers(source),
+    ...createViewerResolvers(source),
     Host: createHostResolvers(source),
     Datastore: createDatastoreResolvers(source),
     Network: createNetworkResolvers(source),

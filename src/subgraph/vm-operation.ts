@@ -9,9 +9,10 @@ import type { Action } from '../model/action.ts';
 import { actorOf } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import { settleSite } from '../model/site-filter.ts';
-import type { BulkAction } from '../operations/operations.ts';
+import type { Asking, BulkAction } from '../operations/operations.ts';
 import { askedVmOf, checkLabels, filledVm, vmActions, type ReadLocalId } from './action-input.ts';
 import type { Asked, Source } from './coverage.ts';
+import { judgeOf } from './judge.ts';
 import { payloadOf, refused, type Payload } from './operation-payload.ts';
 import { isOfEvery, readId } from './read-id.ts';
 
@@ -79,7 +80,7 @@ async function accept(source: Source, { input, actionOf, asked, ...place }: Aske
   if (userErrors.length > 0) {
     return refused(userErrors);
   }
-  const request = { action, ...askingOf(input, place.context), ...(asked !== undefined && { asked }) };
+  const request = { action, ...askingOf(source, input, place.context), ...(asked !== undefined && { asked }) };
   return payloadOf(source, await source.operations().accept(request, place.context.deadline.signal));
 }
 
@@ -102,7 +103,7 @@ async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk
     asked: input.filter,
     maxTargets: input.maxTargets ?? defaultMaxTargets,
     operationId,
-    ...askingOf(input, asked.context),
+    ...askingOf(source, input, asked.context),
   };
   const acceptance = await source.operations().acceptBulk(request, asked.context.deadline.signal);
   return { ...payloadOf(source, acceptance), coverage };
@@ -111,15 +112,14 @@ async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk
 /** For a caller that gives null; the same as the default in the schema. */
 const defaultMaxTargets = 100;
 
-function askingOf(
-  { idempotencyKey, dryRun }: AskingInput,
-  { principal }: RequestContext,
-): {
-  readonly actor: string;
-  readonly idempotencyKey: string | null;
-  readonly dryRun: boolean;
-} {
-  return { actor: actorOf(principal), idempotencyKey: idempotencyKey ?? null, dryRun: dryRun ?? false };
+function askingOf(source: Source, { idempotencyKey, dryRun }: AskingInput, context: RequestContext): Asking {
+  const judge = judgeOf(source, source.access(context));
+  return {
+    actor: actorOf(context.principal),
+    idempotencyKey: idempotencyKey ?? null,
+    dryRun: dryRun ?? false,
+    ...(judge && { judge }),
+  };
 }
 
 function readBulkId(source: Source, id: string | null): string | null {
