@@ -71,7 +71,7 @@ interface BrokerOptions {
 export async function startBroker(config: Config, options: BrokerOptions): Promise<Broker> {
   const { clock, logger } = options;
   await using started = new AsyncDisposableStack();
-  const { site, federation } = config;
+  const { site, federation, introspection } = config;
   const own = site.installations.find(({ id }) => id === config.installation)!;
   const driver = started.use(createDriver(config.driver, options));
   const metrics = createMetrics();
@@ -160,7 +160,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const federationStreams = started.use(streamsOf(federationTier, federationMembers(membership), 'the federation'));
   const installationApollo = await createApollo(
     { schema: subgraph.schema },
-    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, limits },
+    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, partLimits: limits },
   );
   started.defer(() => installationApollo.stop());
   const server: BrokerServer = started.use(
@@ -171,20 +171,20 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
           path: '/federation/graphql',
           tier: 'FEDERATION',
           apollo: federationTier.apollo,
-          subscriptions: { executor: federationStreams, limits: config.limits },
+          subscriptions: { executor: federationStreams, limits: config.limits, introspection },
         },
         {
           path: '/graphql',
           tier: 'SITE',
           apollo: siteTier.apollo,
           documents: createDocuments(),
-          subscriptions: { executor: siteStreams, limits: config.limits, partLimits: limits },
+          subscriptions: { executor: siteStreams, limits: config.limits, partLimits: limits, introspection },
         },
         {
           path: '/installation/graphql',
           tier: 'INSTALLATION',
           apollo: installationApollo,
-          subscriptions: { executor: ownStreams, limits },
+          subscriptions: { executor: ownStreams, limits: config.limits, partLimits: limits, introspection },
         },
       ],
       identity: { site: site.id, installation: own.id, broker: config.broker, schema: schemaHash(subgraph.sdl) },
@@ -215,8 +215,9 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
  * prefix and two lists of its own, each merged group the fields that tell its elements.
  */
 function combinedLimits(limits: Config['limits']): Config['limits'] {
-  const { aliases, rootFields, tokens } = limits;
-  return { ...limits, aliases: aliases + 10 * rootFields, tokens: 2 * tokens };
+  const { aliases, rootFields, tokens, fields } = limits;
+  // An average crosses as a sum and a count beside it.
+  return { ...limits, aliases: aliases + 10 * rootFields, tokens: 2 * tokens, fields: 3 * fields + 10 * rootFields };
 }
 
 /** The names that this broker has at present: one that the others call by another name from now on must answer to it. */

@@ -65,7 +65,8 @@ export interface Config {
   readonly timeouts: TimeoutsConfig;
   readonly operations: OperationsConfig;
   readonly log: { readonly level: LogLevel };
-  readonly introspection: boolean;
+  /** To whom the schema is shown. */
+  readonly introspection: 'on' | 'authenticated' | 'off';
 }
 
 interface ParseOptions {
@@ -133,6 +134,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     roles,
     listen: listening,
     log: { level: level ?? log.level },
+    introspection: raw.introspection ?? (raw.auth ? 'authenticated' : 'on'),
   };
 }
 

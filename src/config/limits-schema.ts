@@ -11,6 +11,10 @@ export const limits = strict({
   depth: integer(1, 200).default(20),
   aliases: integer(0, 10_000).default(50),
   rootFields: integer(1, 1_000).default(20),
+  fields: integer(1, 100_000).default(2_000),
+  directives: integer(0, 10_000).default(50),
+  // The largest page has a thousand rows; this is one with a page of a hundred in each, or with all that a machine has.
+  cost: integer(1, 1_000_000_000).default(250_000),
   tokens: integer(100, 1_000_000).default(10_000),
   // What a dashboard asks in a second is below a hundred, and a broker answers some thousands.
   principal: strict({
@@ -54,6 +58,13 @@ const origin = text('the origin of a page such as "https://dashboard.example.org
 export const cors = strict({
   origins: z.array(origin, { error: () => 'a list of origins such as "https://dashboard.example.org"' }).default([]),
 });
+
+/** To whom the schema is shown. True and false stand for `on` and `off`. */
+export const introspection = z
+  .union([z.enum(['on', 'authenticated', 'off']), z.boolean()], {
+    error: () => '"on", "authenticated" (only to those who say who they are), "off", true or false',
+  })
+  .transform((value) => (value === true ? 'on' : value === false ? 'off' : value));
 
 /** What a request may be at most. */
 export type LimitsConfig = z.output<typeof limits>;

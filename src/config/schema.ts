@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
 import { authSchema } from './auth-schema.ts';
-import { cors, hosts, limits } from './limits-schema.ts';
+import { cors, hosts, introspection, limits } from './limits-schema.ts';
 import { rolesSchema } from './roles-schema.ts';
 import { integer, isHttpUrl, strict, text } from './rules.ts';
 
@@ -139,7 +139,7 @@ export const fileSchema = strict({
   timeouts: timeouts.prefault({}),
   operations: operations.prefault({}),
   log: log.prefault({}),
-  introspection: z.boolean({ error: () => 'true or false' }).default(true),
+  introspection: introspection.optional(),
 });
 
 /** A site as configured. */

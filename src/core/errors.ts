@@ -110,6 +110,12 @@ export const errorTable = {
     retryable: false,
     status: 400,
   },
+  QUERY_TOO_COSTLY: {
+    message: 'The answer may have {cost} objects; at most {limit} are allowed.',
+    retryable: false,
+    status: 400,
+  },
+  INTROSPECTION_REFUSED: { message: 'The schema is not shown to you.', retryable: false, status: 403 },
   METHOD_NOT_ALLOWED: {
     message: '{method} is not possible at {path}; allowed is {allowed}.',
     retryable: false,

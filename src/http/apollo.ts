@@ -13,10 +13,11 @@ import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../model/request.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { formatError } from './format-error.ts';
+import type { Introspection } from './introspection.ts';
 import { createLimitRule } from './limits.ts';
-import type { OperationLimits } from './limits.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import { createRequestPlugin } from './request-plugin.ts';
+import type { DocumentLimits } from './subscription-document.ts';
 
 // Apollo Server as this program wants it: it executes and nothing else. It reports nowhere, serves no page that loads
 // from the internet, caches no answers, and shows no stack trace.
@@ -28,12 +29,13 @@ export type ApolloSource =
 
 /** How it executes. */
 export interface ApolloOptions {
-  readonly limits: OperationLimits & { readonly tokens: number };
+  readonly limits: DocumentLimits;
   /** What a request may be that a tier above puts together out of what its clients ask; absent if there is none above. */
-  readonly partLimits?: OperationLimits & { readonly tokens: number };
+  readonly partLimits?: DocumentLimits;
   /** The longest that `@coverage(timeoutMs:)` may ask for. */
   readonly maximumTimeoutMs: number;
-  readonly introspection: boolean;
+  /** To whom the schema is shown. */
+  readonly introspection: Introspection;
   readonly logger: Logger;
 }
 
@@ -45,7 +47,8 @@ export async function createApollo(
   const largest = partLimits ?? limits;
   const apollo = new ApolloServer<HttpRequestContext>({
     ...source,
-    introspection,
+    // Whether it is shown depends on who asks.
+    introspection: true,
     logger: apolloLogger(logger),
     formatError,
     validationRules: [createLimitRule(largest)],
@@ -56,7 +59,13 @@ export async function createApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [
-      createRequestPlugin({ maximumTimeoutMs, logger, clientLimits: partLimits ? limits : null }),
+      createRequestPlugin({
+        maximumTimeoutMs,
+        logger,
+        introspection,
+        mostCost: limits.cost,
+        clientLimits: partLimits ? limits : null,
+      }),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -7,6 +7,7 @@ import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { Visit } from './admission.ts';
 import type { Documents } from './documents.ts';
+import type { Introspection } from './introspection.ts';
 import { linkAnswer } from './link-answer.ts';
 import { refuseDeepNesting } from './nesting.ts';
 import { decodeBody, parseJsonBody, readJsonBytes } from './read-body.ts';
@@ -36,6 +37,8 @@ interface Subscriptions {
   readonly limits: DocumentLimits;
   /** What a tier above may ask, which adds to what its clients ask; absent if there is none above. */
   readonly partLimits?: DocumentLimits;
+  /** To whom the schema is shown; to everybody if it is absent. */
+  readonly introspection?: Introspection;
 }
 
 interface GraphQLRequestOptions {

@@ -29,6 +29,8 @@ export interface HttpRequestContext extends RequestContext {
   readonly findings: Findings;
   /** What a broker of another site wants beside its operation; null or absent for anybody else. */
   readonly link?: LinkRequest | null;
+  /** True if the caller asks for `extensions.cost`. */
+  readonly wantsCost?: boolean;
   explanation?: Explanation | undefined;
   /** An explanation of this request from its arrival on. */
   readonly openExplanation: () => Explanation;
@@ -39,6 +41,14 @@ export interface Findings {
   operationName: string | null;
   /** Null as long as there is no answer. */
   answer: AnswerFindings | null;
+  /** What the answer may cost; absent for what was not weighed. */
+  cost?: Cost;
+}
+
+/** What an answer may cost, in objects. */
+export interface Cost {
+  readonly requested: number;
+  readonly limit: number;
 }
 
 /** How an answer is, before it is sent. */
@@ -98,6 +108,7 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       deadlineOf,
       findings: { operationName: null, answer: null },
       link: readLink(headers),
+      wantsCost: headers['sitewide-cost'] === '1',
       explanation: headers['sitewide-explain'] === '1' ? openExplanation() : undefined,
       openExplanation,
     },

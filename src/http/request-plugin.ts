@@ -1,19 +1,25 @@
 import type { ApolloServerPlugin, GraphQLRequestContext } from '@apollo/server';
-import { type DocumentNode, type GraphQLError, type GraphQLSchema, validate } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, validate } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { asGraphQLError } from './answer.ts';
+import { costOf } from './cost.ts';
 import { overHeaders, readCoverage } from './coverage-directive.ts';
 import { isUnexpected } from './format-error.ts';
+import { findingsOf, finishResult } from './finish-result.ts';
+import { asksForSchema, hidesSchema, type Introspection } from './introspection.ts';
 import { createLimitRule, type OperationLimits } from './limits.ts';
-import type { AnswerFindings, HttpRequestContext } from './request-context.ts';
+import type { HttpRequestContext } from './request-context.ts';
 
 // What every GraphQL request has in common: what `@coverage` asks goes into its context before it is executed, what was
 // found out about coverage goes into its answer, and errors nobody expected go into the log.
 
 interface RequestPluginOptions {
   readonly maximumTimeoutMs: number;
+  readonly introspection: Introspection;
+  /** What an answer to a client may cost. */
+  readonly mostCost: number;
   /** What clients may ask, if a tier above may ask more; else null. */
   readonly clientLimits: OperationLimits | null;
   readonly logger: Logger;
@@ -28,10 +34,12 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
         async didResolveOperation(request) {
           request.contextValue.findings.operationName = request.operation?.name?.value ?? null;
           refuseSubscription(request);
+          refuseLook(request, options.introspection);
           const excess = request.contextValue.isPart ? null : excessOf?.(request.schema, request.document);
           if (excess) {
-            throw excess;
+            throw asGraphQLError(excess);
           }
+          refuseCost(request, options.mostCost);
           applyCoverage(request, options.maximumTimeoutMs);
           applyExplain(request);
         },
@@ -48,25 +56,13 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
           }
         },
         async willSendResponse({ response, contextValue }) {
-          const { coverage, requestId, findings, explanation, link } = contextValue;
           if (response.body.kind === 'single') {
             const { singleResult } = response.body;
-            findings.answer = findingsOf(singleResult, contextValue);
-            response.body.singleResult = {
-              ...singleResult,
-              ...(singleResult.errors && {
-                errors: singleResult.errors.map((error) => withRequestId(error, requestId)),
-              }),
-              // Over a link they are sent beside the result: they do not tell whether an answer has changed.
-              ...(!link &&
-                (coverage.size > 0 || explanation) && {
-                  extensions: {
-                    ...singleResult.extensions,
-                    ...(coverage.size > 0 && { coverage: Object.fromEntries(coverage) }),
-                    ...(explanation && { explain: explanation.report() }),
-                  },
-                }),
-            };
+            contextValue.findings.answer = findingsOf(singleResult, contextValue);
+            response.body.singleResult = finishResult(singleResult, {
+              ...contextValue,
+              hidesSchema: hidesSchema(options.introspection, contextValue),
+            });
           }
         },
       };
@@ -77,15 +73,18 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
 /** Finds what makes a document too large for a client; each is looked at once as long as Apollo keeps it. */
 function rememberExcess(
   limits: OperationLimits,
-): (schema: GraphQLSchema, document?: DocumentNode) => GraphQLError | null {
+): (schema: GraphQLSchema, document?: DocumentNode) => SitewideError | null {
   const rule = createLimitRule(limits);
-  const found = new WeakMap<DocumentNode, GraphQLError | null>();
+  const found = new WeakMap<DocumentNode, SitewideError | null>();
   return (schema, document) => {
     if (!document) {
       return null;
     }
     const known = found.get(document);
-    const excess = known === undefined ? (validate(schema, document, [rule])[0] ?? null) : known;
+    const excess =
+      known === undefined
+        ? ((validate(schema, document, [rule])[0]?.originalError as SitewideError | undefined) ?? null)
+        : known;
     found.set(document, excess);
     return excess;
   };
@@ -95,6 +94,28 @@ function rememberExcess(
 function refuseSubscription({ operation }: GraphQLRequestContext<HttpRequestContext>): void {
   if (operation?.operation === 'subscription') {
     throw asGraphQLError(new SitewideError('SUBSCRIPTION_UNAVAILABLE', {}));
+  }
+}
+
+function refuseLook(
+  { document, contextValue }: GraphQLRequestContext<HttpRequestContext>,
+  introspection: Introspection,
+): void {
+  if (document && hidesSchema(introspection, contextValue) && asksForSchema(document)) {
+    throw asGraphQLError(new SitewideError('INTROSPECTION_REFUSED', {}));
+  }
+}
+
+/** What a tier above asks, it has judged itself as a whole. */
+function refuseCost(request: GraphQLRequestContext<HttpRequestContext>, limit: number): void {
+  const { schema, document, operation, contextValue } = request;
+  if (!operation || !document || contextValue.isPart) {
+    return;
+  }
+  const requested = costOf({ schema, document, operation, variables: request.request.variables ?? {} });
+  contextValue.findings.cost = { requested, limit };
+  if (requested > limit) {
+    throw asGraphQLError(new SitewideError('QUERY_TOO_COSTLY', { cost: requested, limit }));
   }
 }
 
@@ -120,38 +141,4 @@ function applyExplain({ operation, contextValue }: GraphQLRequestContext<HttpReq
   if (operation?.directives?.some(({ name }) => name.value === 'explain')) {
     contextValue.explanation ??= contextValue.openExplanation();
   }
-}
-
-interface SingleResult {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly AnswerError[];
-}
-
-/** Every root field may be null, so that an answer of nothing but nulls, with errors, is one without data. */
-function findingsOf({ data, errors = [] }: SingleResult, context: HttpRequestContext): AnswerFindings {
-  const reason: unknown = context.deadline.signal.reason;
-  const complete = errors.length === 0 && [...context.coverage.values()].every((coverage) => coverage.complete);
-  const hasData = errors.length === 0 || Object.values(data ?? {}).some((value) => value !== null);
-  return {
-    outcome: complete ? 'ok' : hasData ? 'partial' : 'error',
-    missedDeadline: reason instanceof SitewideError && reason.code === 'DEADLINE_EXCEEDED',
-    errorCodes: errors.map(({ extensions }) => codeOf(extensions)),
-  };
-}
-
-function codeOf(extensions: AnswerError['extensions']): string {
-  const code = extensions?.['code'];
-  return typeof code === 'string' ? code : 'none';
-}
-
-interface AnswerError {
-  readonly message: string;
-  readonly extensions?: Record<string, unknown>;
-}
-
-/** Whoever reports a hidden error can name the line in the log. */
-function withRequestId<Thrown extends AnswerError>(error: Thrown, requestId: string): Thrown {
-  return error.extensions?.['code'] === 'INTERNAL'
-    ? { ...error, extensions: { ...error.extensions, requestId } }
-    : error;
 }

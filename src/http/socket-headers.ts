@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 // `connection_init`, for all operations of the socket, and in the `extensions` of one operation.
 
 const understood = [
+  'sitewide-cost',
   'sitewide-deadline-ms',
   'sitewide-explain',
   'sitewide-request-id',

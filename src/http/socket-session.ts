@@ -57,8 +57,8 @@ interface State {
   readonly request: IncomingMessage;
   /** Aborts when the socket is closed. */
   readonly closed: AbortController;
-  /** What may still be said; null for another broker, who speaks for many. */
-  readonly allowance: TokenBucket | null;
+  /** What may still be said. */
+  readonly allowance: TokenBucket;
   phase: 'new' | 'greeting' | 'open' | 'leaving' | 'refused' | 'closing';
   /** Those that came with the socket, with what `connection_init` adds. */
   headers: IncomingHttpHeaders;
@@ -79,8 +79,9 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
     onProgress: () => leaveIfIdle(state),
   });
   const closed = new AbortController();
+  const { messagesPerSecond: perSecond, messagesBurst: burst } = options.limits.streams;
+  const allowance = createTokenBucket({ perSecond, burst }, clock);
   const { headers } = request;
-  const allowance = allowanceOf(headers, options);
   const state: State = { ...given, socket, sender, operations, closed, allowance, phase: 'new', headers };
   socket.on('message', (data, isBinary) => receive(state, data, isBinary));
   socket.on('ping', (data) => {
@@ -99,17 +100,13 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
   return { leave: () => leave(state), abort: (reason) => void operations.end(reason) };
 }
 
-function allowanceOf(headers: IncomingHttpHeaders, { limits, clock }: SocketOptions): TokenBucket | null {
-  const { messagesPerSecond: perSecond, messagesBurst: burst } = limits.streams;
-  return headers['sitewide-tier'] === undefined ? createTokenBucket({ perSecond, burst }, clock) : null;
-}
-
 /** False for who has said too much, and is closed for it. */
 function mayBeHeard(state: State): boolean {
   if (state.phase === 'closing') {
     return false;
   }
-  const isHeard = state.allowance === null || state.allowance.take() === 0;
+  // Another broker speaks for many.
+  const isHeard = state.headers['sitewide-tier'] !== undefined || state.allowance.take() === 0;
   if (!isHeard) {
     const { messagesPerSecond } = state.options.limits.streams;
     close(state, tooMany, `Too many messages: at most ${messagesPerSecond} a second`);

@@ -4,8 +4,11 @@ import type { ExecutionResult } from 'graphql';
 import { abortable } from '../core/abort.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
+import { asGraphQLError } from './answer.ts';
+import { costOf } from './cost.ts';
 import { readCoverage } from './coverage-directive.ts';
 import type { HttpRequestContext } from './request-context.ts';
+import { hidesSchema, type Introspection, withoutSuggestion } from './introspection.ts';
 import { openEvent } from './socket-arrival.ts';
 import { codesOf, type ErrorSource, formatErrors, formatResult } from './socket-errors.ts';
 import type { SocketOperation, SocketOptions } from './socket-options.ts';
@@ -24,6 +27,7 @@ export interface OpenStream extends Disposable {
 interface Opening {
   readonly executor: SubscriptionExecutor;
   readonly limits: DocumentLimits;
+  readonly introspection?: Introspection;
   readonly subscription: Subscription;
   readonly operation: SocketOperation;
   readonly context: HttpRequestContext;
@@ -34,17 +38,20 @@ interface Opening {
  * @throws SitewideError what the executor throws, `TOO_MANY_SUBSCRIPTIONS`, or what is wrong with `@coverage`.
  */
 export async function openStream(opening: Opening, options: SocketOptions): Promise<OpenStream | null> {
-  const { executor, limits, subscription, operation, context } = opening;
+  const { subscription, operation, context } = opening;
   const operationName = subscription.operation.name?.value ?? null;
   context.findings.operationName = operationName;
   const { requestId, trace } = context;
   const errorSource = { requestId, traceId: trace.traceId, operationName, logger: options.logger };
   using held = new DisposableStack();
   held.use(operation.takePlace());
-  const problems = validateSubscription(executor.schema(), subscription.document, limits);
+  const problems = problemsOf(opening);
   const begun = problems.length > 0 ? { errors: problems } : await begin(opening, options);
   if (!(Symbol.asyncIterator in begun)) {
-    const errors = formatErrors((begun.errors ?? []).map(withCode), errorSource);
+    const hides = hidesSchema(opening.introspection ?? 'on', context);
+    const errors = formatErrors((begun.errors ?? []).map(withCode), errorSource).map((error) =>
+      hides ? { ...error, message: withoutSuggestion(error.message) } : error,
+    );
     context.findings.answer = { outcome: 'error', missedDeadline: false, errorCodes: codesOf(errors) };
     await operation.fail(errors);
     return null;
@@ -52,6 +59,18 @@ export async function openStream(opening: Opening, options: SocketOptions): Prom
   context.findings.answer = { outcome: 'ok', missedDeadline: false, errorCodes: [] };
   const place = held.move();
   return { results: begun, errorSource, [Symbol.dispose]: () => place.dispose() };
+}
+
+/** What keeps a subscription from beginning. Each event may cost as much as an answer may. */
+function problemsOf({ executor, limits, subscription, operation, context }: Opening): readonly GraphQLError[] {
+  const schema = executor.schema();
+  const problems = validateSubscription(schema, subscription.document, limits);
+  if (problems.length > 0 || context.isPart) {
+    return problems;
+  }
+  const cost = costOf({ ...subscription, schema, variables: operation.payload.variables ?? {} });
+  const { cost: limit } = limits;
+  return cost > limit ? [asGraphQLError(new SitewideError('QUERY_TOO_COSTLY', { cost, limit }))] : [];
 }
 
 /** Before the first event graphql-js itself complains of nothing but variables, and as Apollo Server does it gets a code. */

@@ -1,6 +1,7 @@
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
+import { mostProblems } from './finish-result.ts';
 import { createLimitRule } from './limits.ts';
 import type { OperationLimits } from './limits.ts';
 
@@ -13,7 +14,11 @@ export interface Subscription {
 }
 
 /** What a document may have at most. */
-export type DocumentLimits = OperationLimits & { readonly tokens: number };
+export interface DocumentLimits extends OperationLimits {
+  readonly tokens: number;
+  /** Objects of its answer, or of each of its events. */
+  readonly cost: number;
+}
 
 /**
  * The subscription that the text asks for; null if it asks for something else. Null also for what cannot be parsed: to
@@ -45,7 +50,7 @@ export function validateSubscription(
   document: DocumentNode,
   limits: DocumentLimits,
 ): readonly GraphQLError[] {
-  return validate(schema, document, [...specifiedRules, createLimitRule(limits)]).map(
+  return validate(schema, document, [...specifiedRules, createLimitRule(limits)], { maxErrors: mostProblems }).map(
     ({ message, nodes = null, originalError = null }) =>
       new GraphQLError(message, { nodes, originalError, extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }),
   );

@@ -126,8 +126,16 @@ async function gatewayOver(sources: readonly Source[]) {
     clock: systemClock,
     logger: silentLogger,
   });
-  const limits = { depth: 20, aliases: 50, rootFields: 20, tokens: 10_000 };
-  return createApollo({ gateway }, { limits, maximumTimeoutMs: 60_000, introspection: true, logger: silentLogger });
+  const limits = {
+    depth: 20,
+    aliases: 50,
+    rootFields: 20,
+    fields: 2_000,
+    directives: 50,
+    tokens: 10_000,
+    cost: 250_000,
+  };
+  return createApollo({ gateway }, { limits, maximumTimeoutMs: 60_000, introspection: 'on', logger: silentLogger });
 }
 
 /** CPU milliseconds of this process for each request. */

@@ -113,8 +113,8 @@ export interface TestServer extends AsyncDisposable {
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { waiting, logger = silentLogger, ready = () => ({ ready: true, reasons: [] }) } = options;
   const schema = options.schema ?? smallSchema({ ...resolvers, ...(waiting && { waiting: waiting.resolver }) });
-  const limits = { depth: 5, aliases: 3, rootFields: 5, tokens: 2_000 };
-  const apollo = await createApollo({ schema }, { limits, maximumTimeoutMs: 60_000, introspection: true, logger });
+  const limits = { depth: 5, aliases: 3, rootFields: 5, fields: 1_000, directives: 5, tokens: 2_000, cost: 250_000 };
+  const apollo = await createApollo({ schema }, { limits, maximumTimeoutMs: 60_000, introspection: 'on', logger });
   const subscriptions = options.schema && { executor: createSchemaSubscriptions(schema), limits };
   let count = 0;
   const admission = createAdmission({ ...roomy, ...options.admission }, systemClock);

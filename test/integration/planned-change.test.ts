@@ -58,8 +58,16 @@ beforeAll(async () => {
     clock: systemClock,
     logger,
   });
-  const limits = { depth: 20, aliases: 50, rootFields: 20, tokens: 10_000 };
-  apollo = await createApollo({ gateway }, { limits, maximumTimeoutMs: 60_000, introspection: true, logger });
+  const limits = {
+    depth: 20,
+    aliases: 50,
+    rootFields: 20,
+    fields: 2_000,
+    directives: 50,
+    tokens: 10_000,
+    cost: 250_000,
+  };
+  apollo = await createApollo({ gateway }, { limits, maximumTimeoutMs: 60_000, introspection: 'on', logger });
   everything.defer(() => apollo.stop());
 });
 beforeEach(() => void done.splice(0));

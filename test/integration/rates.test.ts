@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Reception } from '../../src/http/reception.ts';
 import { anonymous } from '../../src/model/principal.ts';
 import { eventually } from '../contract/eventually.ts';
-import { openRaw } from '../support/raw-socket.ts';
+import { openRaw, openReady } from '../support/raw-socket.ts';
 import { ask, startTestServer, type TestServer } from './http-support.ts';
 import { createTicker } from './websocket-support.ts';
 
@@ -83,7 +83,7 @@ test('pings of the protocol underneath count as well', async () => {
 });
 
 test('another broker speaks for many, and is heard', async () => {
-  using socket = await openAs({ 'sitewide-tier': 'SITE' });
+  using socket = await openReady(url, { 'sitewide-tier': 'INSTALLATION' });
   for (let nth = 0; nth < 30; nth += 1) {
     socket.send({ type: 'ping' });
   }

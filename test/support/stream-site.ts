@@ -38,7 +38,7 @@ import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 // spoil what passes. The feed of an installation is in memory, shared by its brokers.
 
 const streamsPerSocket = 100;
-const limits = { depth: 20, aliases: 50, rootFields: 20, tokens: 10_000 };
+const limits = { depth: 20, aliases: 50, rootFields: 20, fields: 2_000, directives: 50, tokens: 10_000, cost: 250_000 };
 
 /** An installation of a test. */
 export interface TestInstallation {
@@ -241,7 +241,7 @@ export async function startStreamSite(
   });
   const apollo = await createApollo(
     { gateway },
-    { limits, maximumTimeoutMs: 60_000, introspection: true, logger: silentLogger },
+    { limits, maximumTimeoutMs: 60_000, introspection: 'on', logger: silentLogger },
   );
   started.defer(() => apollo.stop());
   const counted: Counted = { resumed: 0, gaps: 0, duplicates: 0, running: 0 };

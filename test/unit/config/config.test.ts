@@ -53,7 +53,7 @@ describe('a configuration', () => {
       timeouts: { defaultMs: 5_000, maximumMs: 60_000, drainMs: 10_000 },
       limits: { bodyBytes: 1_048_576, depth: 20, aliases: 50, tokens: 10_000 },
       log: { level: 'info' },
-      introspection: true,
+      introspection: 'on',
       subgraphs: [],
       site: { installations: [{ brokers: [{ url: 'http://127.0.0.1:4000' }, {}] }, {}] },
     });
@@ -127,7 +127,7 @@ describe('a wrong configuration is refused', () => {
     expect(problem(text).split('\n')).toEqual([
       'CONFIG_INVALID broker.yml: ',
       '  limits.depth: found 0; allowed is a whole number from 1 to 200',
-      '  limits: unknown key "bodybytes"; did you mean "bodyBytes"? (known keys: bodyBytes, depth, aliases, rootFields, tokens, principal, concurrent, queue, unsentBytes, streams)',
+      '  limits: unknown key "bodybytes"; did you mean "bodyBytes"? (known keys: bodyBytes, depth, aliases, rootFields, fields, directives, cost, tokens, principal, concurrent, queue, unsentBytes, streams)',
       '  log.level: found "loud"; allowed is one of trace, debug, info, warn, error, fatal, silent',
       expect.stringContaining('unknown key "introspecton"; did you mean "introspection"?'),
     ]);
