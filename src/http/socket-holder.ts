@@ -26,7 +26,7 @@ interface HolderOptions {
 }
 
 /** How often it is looked whether a token is still good, in milliseconds: what is revoked is out within 5 s. */
-const lookEveryMs = 4_000;
+const lookEveryMs = 2_000;
 
 /** Receives who has opened a socket, and looks after them until it is closed. Never rejects. */
 export async function serveHolder(options: HolderOptions): Promise<void> {
