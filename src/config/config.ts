@@ -112,6 +112,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     ...subgraphProblems(raw.subgraphs),
     ...(raw.auth ? [...authProblems(raw.auth), ...aloneProblems(site, others)] : []),
     ...(roles === null ? [] : rolesProblems(roles, [site, ...others])),
+    ...(raw.auth && roles === null ? [needsRoles] : []),
   ];
   if (problems.length > 0) {
     throw invalid(file, problems);
@@ -210,6 +211,10 @@ function besideAuth({ issuers, tokensFile, ...auth }: AuthConfig, file: string):
     issuers: issuers.map(({ jwksFile, ...issuer }) => ({ ...issuer, jwksFile: beside(jwksFile) })),
   };
 }
+
+/** Whoever says who may come in means that not everybody may do everything. */
+const needsRoles =
+  'auth: found it without "roles" and "rolesFile"; one of them has to say what those who come in may do';
 
 /** Without certificates nobody can tell a broker from somebody who says to be one, and brokers need no tokens. */
 function aloneProblems(site: SiteConfig, others: readonly SiteConfig[]): string[] {

@@ -130,6 +130,27 @@ test('who says to be a broker needs a token like everybody else', async () => {
   expect(response.status).toBe(401);
 });
 
+test('whoever shows no token may look and change nothing where the anonymous may read, and a bad token is refused', async () => {
+  await using open = await startGuardedBroker({ anonymous: 'read', tokensFile: '/dev/null' });
+  const ask = async (query: string, headers = {}): Promise<unknown> => {
+    const all = { 'content-type': 'application/json', ...headers };
+    const response = await fetch(`${open.url}/graphql`, {
+      method: 'POST',
+      headers: all,
+      body: JSON.stringify({ query }),
+    });
+    return response.json();
+  };
+  const found = await ask('{ virtualMachines(first: 1) { nodes { id } totalCount } viewer { subject } }');
+  expect(found).toMatchObject({ data: { virtualMachines: { totalCount: 3 }, viewer: { subject: 'anonymous' } } });
+  const { id } = (found as { data: { virtualMachines: { nodes: [{ id: string }] } } }).data.virtualMachines.nodes[0];
+  const can = await ask(`{ viewer { look: can(action: VIEW, id: "${id}") stop: can(action: POWER, id: "${id}") } }`);
+  expect(can).toMatchObject({ data: { viewer: { look: true, stop: false } } });
+  expect(await ask('{ __typename }', { authorization: 'Bearer a.b.c' })).toMatchObject({
+    errors: [{ extensions: { code: 'TOKEN_MALFORMED' } }],
+  });
+});
+
 async function post(path: string, token: string | null) {
   const response = await fetch(`${broker.url}${path}`, {
     method: 'POST',

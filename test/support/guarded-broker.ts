@@ -9,7 +9,7 @@ import { startSimulator } from '../../src/drivers/simulator/server.ts';
 import { eventually } from '../contract/eventually.ts';
 import { createRecordingLogger, type LogLine } from './recording-logger.ts';
 
-// One broker that is alone and has users.
+// One broker that is alone and has users, all of whom may do everything.
 
 /** A broker that runs. Disposing ends it. */
 export interface GuardedBroker extends AsyncDisposable {
@@ -31,6 +31,12 @@ export async function startGuardedBroker(auth: object): Promise<GuardedBroker> {
     driver: { kind: 'simulator', url: simulator.url },
     timeouts: { drainMs: 100 },
     auth,
+    roles: {
+      bindings: [
+        { role: 'admin', subjects: ['*'] },
+        { role: 'viewer', subjects: ['anonymous'] },
+      ],
+    },
   });
   const logger = createRecordingLogger();
   const options = { clock: systemClock, random: Math.random, newId: randomUUID, logger };

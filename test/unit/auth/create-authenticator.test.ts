@@ -241,7 +241,7 @@ test('whoever gives up waiting for an issuer is let go at once', async () => {
 
 test('a discovery document of another issuer is not believed', async () => {
   await using other = await startTokenIssuer();
-  const fetchOther: typeof fetch = (input) => fetch(String(input).replace(issuer.url, other.url));
+  const fetchOther: typeof fetch = (input) => fetch((input as string).replace(issuer.url, other.url));
   const config = authSchema.parse({ issuers: [{ issuer: issuer.url, audience: 'sitewide' }] });
   await using fooled = createAuthenticator(config, { clock, logger, fetch: fetchOther });
   const token = await other.sign({ iss: issuer.url });
