@@ -90,6 +90,8 @@ export interface Source extends Freshness {
   answer<T>(asked: Asked, work: Work<T>, rowsOf: (result: T) => number | null): Answer<T>;
   /** Answers a root field from what needs no snapshot: what is configured, or in the database. Throws the same. */
   answerConfigured<T>(asked: Asked, result: T, rowsOf?: (result: T) => number): T;
+  /** Turns away whoever may see nothing here, before anything is looked up. @throws SitewideError `FORBIDDEN`. */
+  requireRole(asked: Asked): void;
   /** Answers whoever asks about themselves, also if they may do nothing. Throws `UNKNOWN_SOURCE`. */
   answerViewer(asked: Asked): ViewerView;
   /** Lets a change or a stream begin only where an answer would be given now. Throws the same. */
@@ -126,10 +128,13 @@ export function createSource(options: SourceOptions): Source {
     }
   };
   const forbidden = (asked: Asked): SitewideError => nobody(asked, record('FORBIDDEN', { message: noRole, rows: 0 }));
-  const requireAllowed = (asked: Asked): void => {
+  const requireRole = (asked: Asked): void => {
     if (!seen.access(asked.context).may('view')) {
       throw forbidden(asked);
     }
+  };
+  const requireAllowed = (asked: Asked): void => {
+    requireRole(asked);
     requireSelected(asked);
   };
   return {
@@ -167,6 +172,7 @@ export function createSource(options: SourceOptions): Source {
       keep(asked, record('OK', { ...rest, ...staleness(asked) }));
       return result;
     },
+    requireRole,
     answerViewer(asked) {
       requireSelected(asked);
       const coverage = keep(asked, record('OK', { asOf: instant(clock.now()) }));

@@ -97,6 +97,7 @@ export function createReferenceResolver<Type extends keyof Nodes>(source: Source
 
 /** An inventory is needed only where a resource is among what is wanted. */
 async function answerNodes(source: Source, wanted: readonly GlobalId[], asked: Asked): Promise<(AnyNode | null)[]> {
+  source.requireRole(asked);
   const operations = await findOperations(source, wanted, asked.context);
   const now = { ...asked, staleBecause: operations.staleBecause };
   const findAll = (snapshot: Snapshot | null): (AnyNode | null)[] =>

@@ -48,6 +48,9 @@ async function can(source: Source, { permission, id }: Wish, context: RequestCon
   if (wanted.installation !== source.installation.id && !isOfEvery(wanted)) {
     return null;
   }
+  if (!access.may('view')) {
+    return false;
+  }
   switch (wanted.type) {
     case 'Installation':
       return access.mayOn(permission, null);

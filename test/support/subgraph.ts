@@ -1,5 +1,6 @@
 import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from 'graphql';
 
+import type { Authority } from '../../src/auth/authority.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
 import { encodeId } from '../../src/core/ids.ts';
@@ -7,7 +8,7 @@ import { openTrace } from '../../src/core/trace.ts';
 import type { FeedLog } from '../../src/inventory/feed-log.ts';
 import type { InventoryState } from '../../src/inventory/state.ts';
 import { anyCoverage, type Coverage, type CoverageWanted } from '../../src/model/coverage.ts';
-import { anonymous } from '../../src/model/principal.ts';
+import { anonymous, type Principal } from '../../src/model/principal.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import type { SiteView } from '../../src/model/site.ts';
 import type { Operations } from '../../src/operations/operations.ts';
@@ -28,6 +29,7 @@ export interface SubgraphSetting {
   readonly log?: FeedLog;
   readonly operations?: Operations;
   readonly siteView?: () => SiteView;
+  readonly authority?: Authority;
 }
 
 const site: SiteView = {
@@ -45,6 +47,7 @@ export function schemaOf({
   log,
   operations,
   siteView = () => site,
+  authority,
 }: SubgraphSetting): GraphQLSchema {
   return createSubgraph({
     installation: { id: 'a', name: 'A', site: 'lyon', driver: 'simulator' },
@@ -53,6 +56,7 @@ export function schemaOf({
     operations: operations ?? null,
     siteView,
     clock,
+    ...(authority && { authority }),
   }).schema;
 }
 
@@ -71,6 +75,8 @@ interface Question {
   readonly source: string;
   readonly variables?: Record<string, unknown>;
   readonly wanted?: Partial<CoverageWanted>;
+  /** Anonymous by default. */
+  readonly principal?: Principal;
 }
 
 /** Asks once. */
@@ -80,7 +86,8 @@ export async function askSchema(
   { source, ...rest }: Question,
 ): Promise<SeenAnswer & { coverage: Record<string, Coverage> }> {
   using deadline = createDeadline({ clock, timeoutMs: 1000 });
-  const contextValue = { ...contextOf(deadline), wanted: { ...anyCoverage, ...rest.wanted } };
+  const { principal = anonymous } = rest;
+  const contextValue = { ...contextOf(deadline), principal, wanted: { ...anyCoverage, ...rest.wanted } };
   const answer = await graphql({ schema, source, contextValue, variableValues: rest.variables ?? {} });
   return { ...seen(answer), coverage: Object.fromEntries(contextValue.coverage) };
 }
@@ -88,10 +95,11 @@ export async function askSchema(
 /** Follows a subscription, each event executed in a context of its own. Gives what cannot even begin as its one answer. */
 export async function* follow(
   schema: GraphQLSchema,
-  { source, variables = {}, signal }: Question & { readonly signal: AbortSignal },
+  { source, variables = {}, signal, principal = anonymous }: Question & { readonly signal: AbortSignal },
 ): AsyncGenerator<SeenAnswer, undefined, undefined> {
   const deadline = { signal, timeoutMs: Infinity, remainingMs: () => Infinity, [Symbol.dispose]: () => undefined };
-  const args = { schema, document: parse(source), variableValues: variables, contextValue: contextOf(deadline) };
+  const contextValue = { ...contextOf(deadline), principal };
+  const args = { schema, document: parse(source), variableValues: variables, contextValue };
   const stream = await subscribe(args);
   if (!(Symbol.asyncIterator in stream)) {
     yield seen(stream);
