@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { generate, loadContext } from '@graphql-codegen/cli';
+import { type DocumentNode, getOperationAST, Kind, print } from 'graphql';
 
 import { composeBaseSchema } from './generate-supergraph.ts';
 
@@ -19,6 +21,7 @@ const check = process.argv.includes('--check');
 
 await settle(makeSchemas());
 await settle(await makeCode());
+await settle(await makeManifest());
 
 /** The composed schemas. They come first, because codegen reads the API schema. */
 function makeSchemas(): readonly Made[] {
@@ -38,6 +41,22 @@ async function makeCode(): Promise<readonly Made[]> {
     readonly content: string;
   }[];
   return outputs.map(({ filename, content }) => ({ path: filename, content: `// ${marker}\n${content.trim()}\n` }));
+}
+
+/** The documents of this program's own clients, which brokers may be told to trust, as clients send them. */
+async function makeManifest(): Promise<readonly Made[]> {
+  const client = (await import('../schema/generated/client.ts')) as Readonly<Record<string, unknown>>;
+  const operations = Object.values(client)
+    .filter((value): value is DocumentNode => (value as DocumentNode).kind === Kind.DOCUMENT)
+    .flatMap((document) => {
+      const operation = getOperationAST(document);
+      const body = print(document);
+      const id = createHash('sha256').update(body).digest('hex');
+      return operation ? [{ id, name: operation.name?.value, type: operation.operation, body }] : [];
+    });
+  // The format of Apollo's tools, which other tools read as well.
+  const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations };
+  return [{ path: 'schema/generated/documents.json', content: `${JSON.stringify(manifest, null, 2)}\n` }];
 }
 
 /** Writes what changed, or with --check names it. */

@@ -34,6 +34,7 @@ import { openInstallation } from './installation.ts';
 import { createScatterObserver, createStreamObserver, observe } from './observe.ts';
 import { startProbing } from './probing.ts';
 import { type ScatterTier, startScatterTier } from './scatter-tier.ts';
+import { loadTrustedDocuments } from './trusted-documents.ts';
 
 // A broker put together from its configuration: driver, inventory, subgraph, gateway, HTTP. The only place that knows all
 // of them.
@@ -190,6 +191,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       identity: { site: site.id, installation: own.id, broker: config.broker, schema: schemaHash(subgraph.sdl) },
       limits: config.limits,
       admission,
+      trusted: await loadTrustedDocuments(config.persistedDocuments),
       rates: createRates({ limits: config.limits.principal, clock, logger }),
       pages: { origins: config.cors.origins, hosts: () => ownHosts(config, membership.current.site) },
       reception,

@@ -16,7 +16,7 @@ import {
 } from './check-site.ts';
 import { readYaml } from './read-yaml.ts';
 import type { Reading } from './read-yaml.ts';
-import type { CorsConfig, LimitsConfig } from './limits-schema.ts';
+import type { CorsConfig, LimitsConfig, PersistedDocumentsConfig } from './limits-schema.ts';
 import { rolesProblems, rolesSchema, type RolesConfig } from './roles-schema.ts';
 import { federationSchema, fileSchema, siteSchema } from './schema.ts';
 import type {
@@ -60,6 +60,8 @@ export interface Config {
   readonly limits: LimitsConfig;
   /** Further host names by which this broker is reached, through a proxy for example. */
   readonly hosts: readonly string[];
+  /** Whether only documents that are known beforehand may be asked; `file` in full. */
+  readonly persistedDocuments: PersistedDocumentsConfig;
   /** The web pages of others that may ask. */
   readonly cors: CorsConfig;
   readonly timeouts: TimeoutsConfig;
@@ -136,6 +138,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     listen: listening,
     log: { level: level ?? log.level },
     introspection: raw.introspection ?? (raw.auth ? 'authenticated' : 'on'),
+    persistedDocuments: { ...raw.persistedDocuments, file: besideOf(raw.persistedDocuments.file, file)[0] },
   };
 }
 

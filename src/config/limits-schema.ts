@@ -66,8 +66,16 @@ export const introspection = z
   })
   .transform((value) => (value === true ? 'on' : value === false ? 'off' : value));
 
+/** Whether only known documents may be asked. */
+export const persistedDocuments = strict({
+  mode: z.enum(['only', 'allow', 'off'], { error: () => 'one of only, allow, off' }).default('off'),
+  file: text('the name of a JSON file with the documents of your clients').min(1).optional(),
+});
+
 /** What a request may be at most. */
 export type LimitsConfig = z.output<typeof limits>;
+/** Whether only known documents may be asked. */
+export type PersistedDocumentsConfig = z.output<typeof persistedDocuments>;
 /** The pages of others that may ask. */
 export type CorsConfig = z.output<typeof cors>;
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { defaultTimeoutMs, maximumTimeoutMs } from '../core/deadline.ts';
 import { authSchema } from './auth-schema.ts';
-import { cors, hosts, introspection, limits } from './limits-schema.ts';
+import { cors, hosts, introspection, limits, persistedDocuments } from './limits-schema.ts';
 import { rolesSchema } from './roles-schema.ts';
 import { integer, isHttpUrl, strict, text } from './rules.ts';
 
@@ -140,6 +140,7 @@ export const fileSchema = strict({
   operations: operations.prefault({}),
   log: log.prefault({}),
   introspection: introspection.optional(),
+  persistedDocuments: persistedDocuments.prefault({}),
 });
 
 /** A site as configured. */

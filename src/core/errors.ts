@@ -105,6 +105,13 @@ export const errorTable = {
     retryable: true,
     status: 409,
   },
+  DOCUMENT_NOT_TRUSTED: {
+    message: 'The document "{document}" is not one of those that may be asked here.',
+    retryable: false,
+    status: 403,
+  },
+  // The words are those that Apollo's clients wait for; they send the text then.
+  PERSISTED_QUERY_NOT_FOUND: { message: 'PersistedQueryNotFound', retryable: false, status: 200 },
   OPERATION_TOO_COMPLEX: {
     message: 'The operation has {found} {what}; at most {limit} are allowed.',
     retryable: false,

@@ -21,6 +21,7 @@ import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
 import { createSocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import { type PageRules, receivePage } from './web-pages.ts';
 
 // The HTTP side of a broker: routes, names itself in every answer, ends requests whose caller went away, and leaves
@@ -40,6 +41,7 @@ interface BrokerServerOptions {
   readonly admission: Admission;
   readonly reception: Reception;
   readonly rates: Rates;
+  readonly trusted: TrustedDocuments;
   /** Which web pages may ask. */
   readonly pages: PageRules;
   /** Which listener this is. */
@@ -220,7 +222,8 @@ async function answerVisit(
     context.principal = await options.reception.receive(arriving, context.deadline.signal);
     using _counted = options.rates.enter({ ...arriving, ...context });
     const pace = { clock, stallMs: timeouts.stallMs };
-    await answerGraphQL(endpoint, { ...exchange, context, visit, pace, limitBytes: limits.bodyBytes });
+    const { trusted } = options;
+    await answerGraphQL(endpoint, { ...exchange, context, visit, pace, trusted, limitBytes: limits.bodyBytes });
   } finally {
     state.underWay.delete(arrival);
   }

@@ -15,6 +15,7 @@ import { encodeAnswer, type ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 import type { SubscriptionExecutor } from './subscription-executor.ts';
+import { anyDocument, completeSearch, type TrustedDocuments } from './trusted-documents.ts';
 import { endAnswer, type Pace, writeAnswer, writeChunk } from './write-answer.ts';
 
 // GraphQL over HTTP: from the request to Apollo Server and back (https://graphql.github.io/graphql-over-http/).
@@ -47,6 +48,7 @@ interface GraphQLRequestOptions {
   readonly url: URL;
   readonly context: HttpRequestContext;
   readonly visit: Visit;
+  readonly trusted: TrustedDocuments;
   readonly limitBytes: number;
   readonly pace: Pace;
 }
@@ -72,7 +74,7 @@ export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLR
 }
 
 async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<ReadyAnswer> {
-  const { request, response, url, context, visit, limitBytes } = options;
+  const { request, response, context, visit, limitBytes } = options;
   const method = request.method ?? '';
   if (method !== 'GET' && method !== 'POST') {
     response.setHeader('allow', 'GET, POST');
@@ -87,11 +89,15 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
   await visit.begin(signal);
   const given = bytes === null ? undefined : parseJsonBody(await decodeBody(bytes, request, limitBytes));
   const keeper = context.link && endpoint.documents;
-  const body = keeper ? keeper.complete(given, context.link.document) : given;
-  const query = queryOf(body, url);
+  // Another broker asks for its clients, whose documents it has looked at itself.
+  const trusted = context.isPart ? anyDocument : options.trusted;
+  const sent = isObject(given) ? trusted.complete(given) : given;
+  const body = keeper ? keeper.complete(sent, context.link.document) : sent;
+  const search = method === 'GET' ? completeSearch(options.url.search, trusted) : '';
+  const query = queryOf(body, search);
   refuseDeepNesting(query);
   const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
-  const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search: url.search, body };
+  const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search, body };
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
   const status = answer.status ?? 200;
   if (context.link && answer.body.kind === 'complete') {
@@ -100,7 +106,7 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
       response,
       status,
       text: answer.body.string,
-      isKept: keeper !== undefined && given === body,
+      isKept: keeper !== undefined && sent === body,
     });
   }
   return {
@@ -110,10 +116,13 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
   };
 }
 
-function queryOf(body: unknown, url: URL): string {
-  const query =
-    typeof body === 'object' && body !== null && 'query' in body ? body.query : url.searchParams.get('query');
+function queryOf(body: unknown, search: string): string {
+  const query = isObject(body) ? body['query'] : new URLSearchParams(search).get('query');
   return typeof query === 'string' ? query : '';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function headersOf(request: IncomingMessage): HeaderMap {

@@ -44,7 +44,7 @@ async function beginOperation(
   endpoint: GraphQLEndpoint,
   options: SocketOptions,
 ): Promise<OpenStream | null> {
-  const { headers, request, payload } = operation;
+  const { headers, request } = operation;
   const { tier, subscriptions } = endpoint;
   const requestId = requestIdOf(headers, options.newId);
   return reportRequest({ ...options, tier, request, requestId }, async (arrived) => {
@@ -58,6 +58,8 @@ async function beginOperation(
     context.principal = operation.principal;
     using _counted = options.rates.enter({ ...arriving, ...context });
     await visit.begin(context.deadline.signal);
+    const payload = context.isPart ? operation.payload : options.trusted.complete(operation.payload);
+    operation.payload = payload;
     refuseDeepNesting(payload.query);
     if (subscriptions) {
       const limits = (context.isPart ? subscriptions.partLimits : undefined) ?? subscriptions.limits;

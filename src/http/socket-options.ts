@@ -10,6 +10,7 @@ import type { Principal } from '../model/principal.ts';
 import type { Admission } from './admission.ts';
 import type { Rates } from './rates.ts';
 import type { Listener, Reception } from './reception.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import type { Turns } from './turns.ts';
 import type { PageRules } from './web-pages.ts';
 
@@ -27,6 +28,7 @@ export interface SocketOptions {
   readonly admission: Admission;
   readonly reception: Reception;
   readonly rates: Rates;
+  readonly trusted: TrustedDocuments;
   /** Which web pages may ask. */
   readonly pages: PageRules;
   /** Where its sockets are opened. */
@@ -68,7 +70,8 @@ export interface StreamLimits {
 
 /** An operation that a client asks for over a socket, as long as it is under way. */
 export interface SocketOperation {
-  readonly payload: SubscribePayload;
+  /** As it was sent, until the text of a document that came by its id is put into it. */
+  payload: SubscribePayload;
   /** What came with the socket, with `connection_init` and with the operation. */
   readonly headers: IncomingHttpHeaders;
   /** The request that opened the socket. */

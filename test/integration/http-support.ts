@@ -12,6 +12,7 @@ import { createSchemaSubscriptions } from '../../src/http/subscription-executor.
 import type { Readiness } from '../../src/http/health.ts';
 import { createRates, noRates, type PrincipalLimits } from '../../src/http/rates.ts';
 import { openReception, type Reception } from '../../src/http/reception.ts';
+import { anyDocument, type TrustedDocuments } from '../../src/http/trusted-documents.ts';
 import { ownPagesOnly, type PageRules } from '../../src/http/web-pages.ts';
 import type { RequestContext } from '../../src/model/request.ts';
 import { silentLogger } from '../../src/telemetry/logger.ts';
@@ -91,6 +92,7 @@ interface TestServerOptions {
   readonly streams?: Partial<StreamLimits>;
   readonly reception?: Reception;
   readonly rates?: PrincipalLimits;
+  readonly trusted?: TrustedDocuments;
   readonly pages?: Partial<PageRules>;
   readonly initMs?: number;
   readonly pingMs?: number;
@@ -125,6 +127,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     limits: { bodyBytes: 10_000, streams: { ...roomyStreams, perBroker: 1_000, ...options.streams } },
     admission,
     reception: options.reception ?? openReception,
+    trusted: options.trusted ?? anyDocument,
     rates: options.rates ? createRates({ limits: options.rates, clock: systemClock, logger }) : noRates,
     pages: { ...ownPagesOnly, ...options.pages },
     listener: 'BOTH',

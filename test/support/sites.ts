@@ -131,6 +131,9 @@ async function seenFrom(from: SiteConfig, site: SiteConfig, { between }: SitesOp
   return { ...site, installations };
 }
 
+/** What is asked of each broker before a test begins. */
+export const readyQuery = '{ sites { id link { state } } virtualMachines(first: 1) { coverage { complete } } }';
+
 /** Ready, and every broker of every other site was reached once. */
 async function expectReady(url: string): Promise<void> {
   const response = await fetch(`${url}/health/ready`);
@@ -138,9 +141,7 @@ async function expectReady(url: string): Promise<void> {
   const answer = await fetch(`${url}/federation/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query: '{ sites { id link { state } } virtualMachines(first: 1) { coverage { complete } } }',
-    }),
+    body: JSON.stringify({ query: readyQuery }),
   });
   const { data } = (await answer.json()) as { data: { virtualMachines: { coverage: { complete: boolean } } } };
   expect(data.virtualMachines?.coverage).toEqual({ complete: true });

@@ -15,6 +15,7 @@ import { askApollo, createApollo } from '../../src/http/apollo.ts';
 import { createBrokerServer } from '../../src/http/broker-server.ts';
 import { noRates } from '../../src/http/rates.ts';
 import { openReception } from '../../src/http/reception.ts';
+import { anyDocument } from '../../src/http/trusted-documents.ts';
 import { ownPagesOnly } from '../../src/http/web-pages.ts';
 import type { HttpRequestContext } from '../../src/http/request-context.ts';
 import { createSchemaSubscriptions } from '../../src/http/subscription-executor.ts';
@@ -104,6 +105,7 @@ async function startStreamBroker(
     limits: { bodyBytes: 100_000, streams: { ...roomyStreams, perSocket: streamsPerSocket } },
     reception: openReception,
     rates: noRates,
+    trusted: anyDocument,
     pages: ownPagesOnly,
     listener: 'BOTH',
     admission: createAdmission(
