@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Clock } from '../core/clock.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import type { Tier } from '../model/coverage.ts';
 import { anonymous, type Principal } from '../model/principal.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Arriving, Reception } from './reception.ts';
@@ -11,8 +12,11 @@ import type { Arriving, Reception } from './reception.ts';
 
 interface HolderOptions {
   readonly reception: Reception;
-  /** The socket, with what `connection_init` says. */
-  readonly arriving: Arriving;
+  /** The socket, with what `connection_init` says. May throw if it must not be open. */
+  readonly arriving: () => Arriving;
+  /** For the log. */
+  readonly tier: Tier;
+  readonly caller: string | null;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Aborts when the socket is closed. */
@@ -30,9 +34,9 @@ const lookEveryMs = 2_000;
 
 /** Receives who has opened a socket, and looks after them until it is closed. Never rejects. */
 export async function serveHolder(options: HolderOptions): Promise<void> {
-  const { reception, arriving, signal, onReceived, onChanged, onRefused } = options;
+  const { signal, onReceived, onChanged, onRefused } = options;
   try {
-    const found = reception.greet(arriving, signal);
+    const found = greet(options);
     // Most are known at once; then they need not wait for their turn either.
     const holder = found instanceof Promise ? await found : found;
     onReceived();
@@ -48,8 +52,13 @@ export async function serveHolder(options: HolderOptions): Promise<void> {
   }
 }
 
+function greet({ reception, arriving, signal }: HolderOptions): Promise<Principal> | Principal | null {
+  return reception.greet(arriving(), signal);
+}
+
 /** @throws SitewideError why they may not have it any more; or the signal's reason. */
-async function untilChanged(holder: Principal, { reception, arriving, clock, signal }: HolderOptions): Promise<void> {
+async function untilChanged(holder: Principal, options: HolderOptions): Promise<void> {
+  const { clock, signal } = options;
   const { expiresAt } = holder;
   for (;;) {
     const leftMs = Math.max(0, (expiresAt ?? Infinity) - clock.now());
@@ -58,7 +67,7 @@ async function untilChanged(holder: Principal, { reception, arriving, clock, sig
       throw new SitewideError('TOKEN_EXPIRED', {});
     }
     try {
-      if (!isDeepStrictEqual(await reception.greet(arriving, signal), holder)) {
+      if (!isDeepStrictEqual(await greet(options), holder)) {
         return;
       }
     } catch (thrown) {
@@ -71,8 +80,7 @@ async function untilChanged(holder: Principal, { reception, arriving, clock, sig
 }
 
 /** What the client is told, after the log was. */
-function refusalOf(thrown: unknown, { arriving, logger }: HolderOptions): SitewideError {
-  const { tier, address: caller } = arriving;
+function refusalOf(thrown: unknown, { tier, caller, logger }: HolderOptions): SitewideError {
   if (!(thrown instanceof SitewideError)) {
     logger.error({ err: thrown, tier, caller }, 'A WebSocket met an error that nobody expected.');
     return new SitewideError('INTERNAL', {}, { cause: thrown });

@@ -176,15 +176,18 @@ function greet(state: State, payload: object | null | undefined): void {
   state.phase = 'greeting';
   state.headers = withGreeting(state.headers, payload);
   const { endpoint, options, closed, request } = state;
+  const address = request.socket.remoteAddress ?? null;
   void serveHolder({
     ...options,
-    arriving: {
+    tier: endpoint.tier,
+    caller: address,
+    arriving: () => ({
       listener: options.listener,
       tier: endpoint.tier,
       headers: state.headers,
       peer: null,
-      address: request.socket.remoteAddress ?? null,
-    },
+      address,
+    }),
     signal: closed.signal,
     onReceived: () => acknowledge(state),
     onChanged: () => leave(state),
