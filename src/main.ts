@@ -26,6 +26,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'start a simulated hypervisor manager',
     load: async () => (await import('./commands/simulate.ts')).simulateCommand(),
   },
+  certs: {
+    summary: 'issue, renew and revoke certificates of brokers',
+    load: async () => (await import('./commands/certs/certs.ts')).certsCommand(),
+  },
   token: {
     summary: 'make API tokens for machines',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),

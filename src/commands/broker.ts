@@ -1,6 +1,6 @@
 import { openAuthenticator } from '../auth/authenticator.ts';
 import { createAuthenticator } from '../auth/create-authenticator.ts';
-import { openGate } from '../auth/peer-gate.ts';
+import { createPeerGate, openGate } from '../auth/peer-gate.ts';
 import { silentVouching } from '../auth/vouching.ts';
 import { createAuthority, type RoleAuthority } from '../auth/roles.ts';
 import type { Config } from '../config/config.ts';
@@ -29,6 +29,7 @@ import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
 import { createSubgraph, type Subgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import { openCertificates } from './certificates.ts';
 import { createDriver } from './drivers.ts';
 import { openInstallation } from './installation.ts';
 import { createScatterObserver, createStreamObserver, observe } from './observe.ts';
@@ -41,7 +42,7 @@ import { loadTrustedDocuments } from './trusted-documents.ts';
 
 /** A running broker. Disposing it drains its server and then ends everything behind it. */
 export interface Broker extends AsyncDisposable {
-  readonly address: Address;
+  readonly address: Address & { readonly peers: Address | null };
   /** Who belongs to the site and to the federation, which may change while the broker runs. */
   readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
   /** Who may do what at its installation, which may change as well. */
@@ -74,6 +75,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   await using started = new AsyncDisposableStack();
   const { site, federation, introspection } = config;
   const own = site.installations.find(({ id }) => id === config.installation)!;
+  const certificates = started.use(await openCertificates(config, options));
   const driver = started.use(createDriver(config.driver, options));
   const metrics = createMetrics();
   const { inventory, operations } = started.use(
@@ -91,7 +93,11 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     }),
   );
   const authenticator = config.auth ? started.use(createAuthenticator(config.auth, options)) : openAuthenticator;
-  const reception = createReception({ authenticator, gate: openGate, vouching: silentVouching });
+  const reception = createReception({
+    authenticator,
+    gate: certificates ? createPeerGate(() => membership.current) : openGate,
+    vouching: silentVouching,
+  });
   const authority = createAuthority(config.roles, { site: site.id, installation: own.id });
   const startedAt = clock.now();
   const self = { installation: own.id, broker: config.broker, driver: driver.kind };
@@ -106,8 +112,10 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     authority,
   });
   const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
-  const links = createSiteTransport({ clock });
-  const transport = started.use(joinTransports({ installations: createPeerTransport(), sites: links }));
+  const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null });
+  const transport = started.use(
+    joinTransports({ installations: createPeerTransport(certificates?.peers), sites: links }),
+  );
   const local = createLocalSource({
     site: site.id,
     installation: own.id,
@@ -153,6 +161,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       schema: clientSchema,
       own: ownStreams,
       versions,
+      certificates: certificates?.peers ?? null,
       mostPerSocket: config.limits.streams.perSocket,
       askSite: (question) => askApollo(apollo, question),
       observer: createStreamObserver(metrics, logger),
@@ -167,6 +176,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const server: BrokerServer = started.use(
     createBrokerServer({
       listen: config.listen,
+      tls: certificates && { ...certificates, listen: config.peers! },
       endpoints: [
         {
           path: '/federation/graphql',

@@ -92,6 +92,32 @@ export function selfProblems(
     });
 }
 
+/** What is listened at, and how brokers are reached. */
+interface Reachability {
+  readonly sites: readonly SiteConfig[];
+  /** Whether this broker has certificates. */
+  readonly tls: boolean;
+  readonly listen: { readonly host: string };
+  /** What the file says of the listener for brokers. */
+  readonly peers: object | undefined;
+}
+
+/** What is wrong with certificates or with going without; empty if nothing is. */
+export function certificateProblems({ sites, tls, listen, peers }: Reachability): string[] {
+  const wanted = tls ? 'https:' : 'http:';
+  const wrong = sites.flatMap(brokersOf).filter(({ url }) => new URL(url).protocol !== wanted);
+  return [
+    ...wrong.map(
+      ({ id, url }) =>
+        `site: broker "${id}" has the url "${url}"; ${tls ? 'with' : 'without'} "tls" all of them begin with ${wanted}//`,
+    ),
+    ...(tls || isLoopback(listen.host)
+      ? []
+      : [`listen.host: found "${listen.host}"; without "tls" only this machine may come in, for example at 127.0.0.1`]),
+    ...(tls || peers === undefined ? [] : ['listen.peers: found it without "tls", which it needs']),
+  ];
+}
+
 function leadsTo({ hostname: host, port, protocol }: URL, listen: { host: string; port: number }): boolean {
   if (listen.port !== (port === '' ? defaultPort(protocol) : Number(port))) {
     return false;

@@ -8,13 +8,15 @@ import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import {
   brokerProblems,
-  defaultPort,
+  certificateProblems,
   federationProblems,
   placeProblems,
   refuseDuplicateInstallations,
   selfProblems,
 } from './check-site.ts';
+import { type Listening, listeningOf } from './listening.ts';
 import { readYaml } from './read-yaml.ts';
+import { resolveTls, type TlsConfig } from './tls-schema.ts';
 import type { Reading } from './read-yaml.ts';
 import type { CorsConfig, LimitsConfig, PersistedDocumentsConfig } from './limits-schema.ts';
 import { rolesProblems, rolesSchema, type RolesConfig } from './roles-schema.ts';
@@ -46,7 +48,12 @@ export interface Config {
   readonly installation: string;
   /** The id of this broker; it is one of the installation. */
   readonly broker: string;
-  readonly listen: { readonly host: string; readonly port: number };
+  /** Where clients come in, and, without certificates, other brokers as well. */
+  readonly listen: Listening;
+  /** Where other brokers come in; null: where clients do. */
+  readonly peers: Listening | null;
+  /** The files of its certificates; null: it has none. */
+  readonly tls: TlsConfig | null;
   /** Whose tokens are taken; null: everybody is let in, without one. Files are named in full. */
   readonly auth: AuthConfig | null;
   /** Who may do what; null: everybody may do everything. */
@@ -112,17 +119,22 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     ...placeProblems(site, raw.installation, raw.broker),
     ...timeoutProblems(raw.timeouts),
     ...subgraphProblems(raw.subgraphs),
-    ...(raw.auth ? [...authProblems(raw.auth), ...aloneProblems(site, others)] : []),
+    ...(raw.auth ? authProblems(raw.auth) : []),
+    ...(raw.auth && !raw.tls ? aloneProblems(site, others) : []),
     ...(roles === null ? [] : rolesProblems(roles, [site, ...others])),
     ...(raw.auth && roles === null ? [needsRoles] : []),
   ];
   if (problems.length > 0) {
     throw invalid(file, problems);
   }
-  const { siteFile: _, federationFile: __, rolesFile: ___, listen, log, ...rest } = raw;
+  const { siteFile: _, federationFile: __, rolesFile: ___, log, ...rest } = raw;
   const { host, port, level, databaseUrl } = readEnvironment(env);
-  const listening = { host: host ?? listen.host ?? loopback, port: port ?? portOf(raw, site) };
-  const loops = [site, ...others].flatMap((one) => selfProblems(one, one === site ? raw.broker : null, listening));
+  const { own, peers } = listeningOf(raw, { site, host, port });
+  const sites = [site, ...others];
+  const loops = [
+    ...sites.flatMap((one) => selfProblems(one, one === site ? raw.broker : null, peers ?? own)),
+    ...certificateProblems({ sites, tls: raw.tls !== undefined, listen: own, peers: raw.listen.peers }),
+  ];
   if (loops.length > 0) {
     throw invalid(file, loops);
   }
@@ -135,15 +147,14 @@ export function parseConfig(text: string, options: ParseOptions): Config {
     site,
     federation: { ...named, sites: others },
     roles,
-    listen: listening,
+    listen: own,
+    peers,
+    tls: raw.tls ? resolveTls(raw.tls, (name) => resolve(dirname(file), name)) : null,
     log: { level: level ?? log.level },
     introspection: raw.introspection ?? (raw.auth ? 'authenticated' : 'on'),
     persistedDocuments: { ...raw.persistedDocuments, file: besideOf(raw.persistedDocuments.file, file)[0] },
   };
 }
-
-/** Who does not say where to listen is reachable from this machine only. */
-const loopback = '127.0.0.1';
 
 type FileContent = z.output<typeof fileSchema>;
 
@@ -225,16 +236,6 @@ function aloneProblems(site: SiteConfig, others: readonly SiteConfig[]): string[
   return brokers.length === 1
     ? []
     : ['auth: found it without "tls"; allowed is that only for a broker that has no others to speak with'];
-}
-
-/** The port of the file, or else that of the broker's address. */
-function portOf({ listen, installation, broker }: FileContent, site: SiteConfig): number {
-  if (listen.port !== undefined) {
-    return listen.port;
-  }
-  const own = site.installations.find(({ id }) => id === installation)?.brokers.find(({ id }) => id === broker);
-  const url = new URL(own!.url);
-  return url.port === '' ? defaultPort(url.protocol) : Number(url.port);
 }
 
 function timeoutProblems({ defaultMs, maximumMs }: TimeoutsConfig): string[] {

@@ -7,6 +7,7 @@ import { authSchema } from './auth-schema.ts';
 import { cors, hosts, introspection, limits, persistedDocuments } from './limits-schema.ts';
 import { rolesSchema } from './roles-schema.ts';
 import { integer, isHttpUrl, strict, text } from './rules.ts';
+import { tlsSchema } from './tls-schema.ts';
 
 // The shape of the YAML file of `sitewide serve`. The message of each rule says what is allowed; read-yaml.ts puts
 // before it where the value stands and what was found. Rules that concern several keys are in check-site.ts.
@@ -79,6 +80,10 @@ const subgraph = strict({
 const listen = strict({
   host: text('an IP address or a host name').refine(isHost).optional(),
   port: integer(0, 65_535).optional(),
+  peers: strict({
+    host: text('an IP address or a host name').refine(isHost).optional(),
+    port: integer(0, 65_535).optional(),
+  }).optional(),
 });
 
 const database = strict({
@@ -128,6 +133,7 @@ export const fileSchema = strict({
   installation: id,
   broker: id,
   listen: listen.prefault({}),
+  tls: tlsSchema.optional(),
   auth: authSchema.optional(),
   driver,
   database: database.optional(),

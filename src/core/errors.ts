@@ -88,6 +88,31 @@ export const errorTable = {
   },
   HOST_REFUSED: { message: 'Nobody answers here in the name of {host}.', retryable: false, status: 421 },
   RATE_LIMITED: { message: 'You may {what}; ask again in {retryMs} ms.', retryable: true, status: 429 },
+  CERTIFICATE_FILE_INVALID: { message: '{file}: {problem}.', retryable: false, status: 500 },
+  CERTIFICATE_REQUIRED: {
+    message: 'Only brokers are answered here, and they have to show a certificate.',
+    retryable: false,
+    status: 401,
+  },
+  CERTIFICATE_EXPIRED: { message: 'The certificate of the caller has expired.', retryable: false, status: 401 },
+  CERTIFICATE_NOT_YET_VALID: {
+    message: 'The certificate of the caller is not valid yet.',
+    retryable: false,
+    status: 401,
+  },
+  CERTIFICATE_UNTRUSTED: {
+    message: 'The certificate of the caller comes from nobody who is trusted here.',
+    retryable: false,
+    status: 401,
+  },
+  CERTIFICATE_REVOKED: { message: 'The certificate of the caller has been revoked.', retryable: false, status: 401 },
+  PEER_UNKNOWN: { message: 'The caller is no broker that is known here.', retryable: false, status: 403 },
+  PEER_NOT_ALLOWED: { message: 'The caller may not ask here.', retryable: false, status: 403 },
+  PEER_HEADER_REFUSED: {
+    message: 'The header {header} is for requests between brokers.',
+    retryable: false,
+    status: 403,
+  },
   SHUTTING_DOWN: { message: 'This broker is shutting down.', retryable: true, status: 503 },
   BODY_TOO_LARGE: {
     message: 'The request body is larger than {limitBytes} bytes.',

@@ -1,3 +1,4 @@
+import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
@@ -49,14 +50,17 @@ export interface SendOptions {
   readonly traffic?: Traffic | undefined;
 }
 
-/** The transport within a site, with its own connections. */
-export function createPeerTransport(): PeerTransport {
-  const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs });
+/**
+ * The transport within a site, with its own connections.
+ * @param certificates What brokers prove who they are with; null: nothing.
+ */
+export function createPeerTransport(certificates: PeerCertificates | null = null): PeerTransport {
+  const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
   return {
     async send(request, options) {
       const { url, signal, traffic } = options;
       const response = await post(url, {
-        dispatcher: connections.poolOf(url),
+        dispatcher: connections.poolOf(url, options.source),
         signal,
         traffic,
         headers: {
@@ -68,7 +72,7 @@ export function createPeerTransport(): PeerTransport {
       });
       return readBody(response, options);
     },
-    probe: (options) => probe(connections.poolOf(options.url), options),
+    probe: (options) => probe(connections.poolOf(options.url, options.source), options),
     forget: connections.forget,
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };

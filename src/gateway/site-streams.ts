@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
+import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import { createLiveForeign } from './live-foreign.ts';
 import { readLive } from './live-question.ts';
 import { beginLive } from './live-stream.ts';
@@ -42,6 +43,8 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
   readonly own: OwnStreams;
   /** Understands brokers of other versions; without it all are taken to be of this one. */
   readonly versions?: PeerVersions;
+  /** What brokers prove who they are with; absent: nothing. */
+  readonly certificates?: PeerCertificates | null;
   /** How many subscriptions the brokers of the site take on one socket. */
   readonly mostPerSocket: number;
   /** For what an operator's own subgraphs add to the base schema. */

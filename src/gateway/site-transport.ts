@@ -1,6 +1,7 @@
 import { OperationTypeNode } from 'graphql';
 import type { Dispatcher, Pool } from 'undici';
 
+import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import type { Clock } from '../core/clock.ts';
 import { compress, worthwhileBytes } from '../core/compression.ts';
 import { hashDocument } from '../core/document-hash.ts';
@@ -26,9 +27,16 @@ export interface SiteTransport extends PeerTransport {
   figures(source: string): LinkFigures;
 }
 
+interface SiteTransportOptions {
+  readonly clock: Clock;
+  /** What brokers prove who they are with; absent: nothing. */
+  readonly certificates?: PeerCertificates | null;
+}
+
 /** The transport between sites, with its own connections. */
-export function createSiteTransport({ clock }: { readonly clock: Clock }): SiteTransport {
-  const links = createLinks(clock);
+export function createSiteTransport(options: SiteTransportOptions): SiteTransport {
+  const { clock } = options;
+  const links = createLinks(options);
   const { connections } = links;
   return {
     async send(request, options) {
@@ -74,29 +82,25 @@ interface Links {
   poolTo(source: string, url: string): Pool;
 }
 
-function createLinks(clock: Clock): Links {
+function createLinks({ clock, certificates = null }: SiteTransportOptions): Links {
   const meters = new Map<string, LinkMeter>();
   const meterOf = (source: string): LinkMeter => {
     const meter = meters.get(source) ?? createLinkMeter(clock);
     meters.set(source, meter);
     return meter;
   };
-  /** Whose link a new connection belongs to: that of whoever asked there last. */
-  const sources = new Map<string, string>();
   const connections = createConnections({
     perBroker: connectionsPerBroker,
     keepAliveMs,
-    onSocket: (origin, socket) => meterOf(sources.get(origin)!).opened(socket),
+    certificates,
+    onSocket: (source, socket) => meterOf(source).opened(socket),
   });
   return {
     connections,
     peers: createPeerMemory(),
     kept: createKeptAnswers(),
     meterOf,
-    poolTo(source, url) {
-      sources.set(new URL(url).origin, source);
-      return connections.poolOf(url);
-    },
+    poolTo: (source, url) => connections.poolOf(url, source),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentNode, FormattedExecutionResult } from 'graphql';
 import { WebSocket } from 'ws';
 
+import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import type { Clock } from '../core/clock.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { Lack } from '../merge/combine.ts';
@@ -50,10 +51,12 @@ interface LinksOptions {
   readonly clock: Clock;
   /** How many subscriptions brokers take on one socket. */
   readonly mostPerSocket: number;
+  /** What brokers prove who they are with; absent: nothing. */
+  readonly certificates?: PeerCertificates | null;
 }
 
 /** Links that are all closed yet. */
-export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): StreamLinks {
+export function createStreamLinks({ clock, mostPerSocket, certificates = null }: LinksOptions): StreamLinks {
   const links = new Map<string, Set<Link>>();
   const linkOf = ({ url, source }: LinkRequest): Link => {
     const most = isOfSite(source) ? Infinity : Math.min(enoughPerSocket, mostPerSocket);
@@ -64,7 +67,7 @@ export function createStreamLinks({ clock, mostPerSocket }: LinksOptions): Strea
     if (free) {
       return free;
     }
-    const link = openLink({ url, source, clock }, () => {
+    const link = openLink({ url, source, clock, certificates }, () => {
       known.delete(link);
       // By now others may have begun anew.
       if (known.size === 0 && links.get(name) === known) {

@@ -1,6 +1,7 @@
 import { type Client, createClient } from 'graphql-ws';
 import { type ClientOptions, WebSocket } from 'ws';
 
+import type { PeerCertificates, PeerConnecting } from '../auth/certificate/peer-certificates.ts';
 import type { Clock } from '../core/clock.ts';
 import { readSourceName } from '../model/source-name.ts';
 import { pingIntervalMs, watchPongs } from './stream-pulse.ts';
@@ -35,6 +36,8 @@ interface LinkOptions {
   /** Who has to answer: an installation, or any broker of a site. */
   readonly source: string;
   readonly clock: Clock;
+  /** What brokers prove who they are with; null: nothing. */
+  readonly certificates: PeerCertificates | null;
 }
 
 /** True for a source that is a whole site. */
@@ -43,7 +46,7 @@ export function isOfSite(source: string): boolean {
 }
 
 /** A socket that is opened with its first subscription. */
-export function openLink({ url, source, clock }: LinkOptions, onClosed: () => void): Link {
+export function openLink({ url, source, clock, certificates }: LinkOptions, onClosed: () => void): Link {
   const tier = isOfSite(source) ? 'SITE' : 'INSTALLATION';
   const pulse = watchPongs(clock);
   const closed = (): void => {
@@ -53,7 +56,7 @@ export function openLink({ url, source, clock }: LinkOptions, onClosed: () => vo
   };
   const client = createClient({
     url: `${url.replace(/^http/, 'ws')}${paths[tier]}`,
-    webSocketImpl: tier === 'SITE' ? SiteSocket : PeerSocket,
+    webSocketImpl: socketClass(tier, certificates?.connecting(source)),
     connectionParams: { 'sitewide-tier': tier },
     connectionAckWaitTimeout: helloMs,
     keepAlive: pingIntervalMs,
@@ -87,6 +90,18 @@ export function openLink({ url, source, clock }: LinkOptions, onClosed: () => vo
 
 const paths = { INSTALLATION: '/installation/graphql', SITE: '/graphql' };
 
+/** The constructor that a client of graphql-ws wants, which gives it no options. */
+function socketClass(tier: 'INSTALLATION' | 'SITE', connecting: PeerConnecting | undefined): typeof PeerSocket {
+  // One to another site carries many subscribers' events, which resemble one another.
+  const ofTier: ClientOptions =
+    tier === 'SITE' ? { perMessageDeflate: { threshold: 0 }, headers: { 'sitewide-tier': 'SITE' } } : {};
+  return class extends PeerSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols, { ...ofTier, ...(connecting as object) });
+    }
+  };
+}
+
 /** A socket for events: what it carries is small and comes at once, so that within a site it is not compressed. */
 class PeerSocket extends WebSocket {
   constructor(url: string | URL, protocols?: string | string[], options?: ClientOptions) {
@@ -98,13 +113,6 @@ class PeerSocket extends WebSocket {
     });
     // Whoever uses it hears of its end; one that is given up before it is open would throw.
     this.on('error', () => undefined);
-  }
-}
-
-/** A socket to another site: many subscribers' events, which resemble one another. */
-class SiteSocket extends PeerSocket {
-  constructor(url: string | URL, protocols?: string | string[]) {
-    super(url, protocols, { perMessageDeflate: { threshold: 0 }, headers: { 'sitewide-tier': 'SITE' } });
   }
 }
 

@@ -1,17 +1,17 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import type { Tier } from '../model/coverage.ts';
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Admission } from './admission.ts';
+import { type Certificates, createEntrance, type Entrance } from './entrance.ts';
 import { answerGraphQL } from './graphql-endpoint.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { answerHealth } from './health.ts';
 import type { Readiness } from './health.ts';
-import { closeGently, listenOn } from './listen.ts';
-import type { Address } from './listen.ts';
+import { type Address, type ClosableServer, closeGently, listenOn } from './listen.ts';
 import { answerMetrics } from './metrics-endpoint.ts';
 import type { Rates } from './rates.ts';
 import { closeAfterwards, refuse } from './refuse.ts';
@@ -19,7 +19,7 @@ import type { Arriving, Listener, Reception } from './reception.ts';
 import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
-import { createSocketServer } from './socket-server.ts';
+import { createSocketServer, type SocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import { type PageRules, receivePage } from './web-pages.ts';
@@ -29,6 +29,8 @@ import { type PageRules, receivePage } from './web-pages.ts';
 
 interface BrokerServerOptions {
   readonly listen: { readonly host: string; readonly port: number };
+  /** The certificates, and where brokers come in; absent: where everybody does, and they are who they say. */
+  readonly tls?: (Certificates & { readonly listen: { readonly host: string; readonly port: number } }) | null;
   readonly endpoints: readonly GraphQLEndpoint[];
   /** Who answers, and in which version of the base schema: in the headers of every answer. */
   readonly identity: {
@@ -44,7 +46,7 @@ interface BrokerServerOptions {
   readonly trusted: TrustedDocuments;
   /** Which web pages may ask. */
   readonly pages: PageRules;
-  /** Which listener this is. */
+  /** Who comes in where there are no certificates: everybody, or clients only. */
   readonly listener: Listener;
   readonly ready: () => Readiness;
   readonly timeouts: {
@@ -72,7 +74,7 @@ export interface BrokerServer extends AsyncDisposable {
    * Begins to listen.
    * @throws SitewideError `PORT_IN_USE`, or node's own error for another address problem.
    */
-  start(): Promise<Address>;
+  start(): Promise<Address & { readonly peers: Address | null }>;
   /** Takes nothing new, lets what is under way finish for `drainMs`, then ends it. May be called again. */
   drain(): Promise<void>;
 }
@@ -80,23 +82,58 @@ export interface BrokerServer extends AsyncDisposable {
 /** Creates a broker's HTTP server. It listens once it is started. */
 export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
   const state: State = { underWay: new Map(), draining: null };
-  const server = createServer(serverSettings(options), (request, response) => {
-    void answer(request, response, options, state);
-  });
-  const sockets = createSocketServer(options);
-  server.on('upgrade', sockets.upgrade);
+  const ways = options.tls
+    ? [openWay('CLIENTS', options.listen, options, state), openWay('PEERS', options.tls.listen, options, state)]
+    : [openWay(options.listener, options.listen, options, state)];
   const closing = {
     clock: options.clock,
     drainMs: options.timeouts.drainMs,
     abortRemaining: () => abortAll(state),
   };
   const drain = async (): Promise<void> => {
-    state.draining ??= Promise.all([closeGently(server, closing), sockets.drain()]);
+    state.draining ??= Promise.all(
+      ways.flatMap(({ server, sockets }) => [closeGently(server, closing), sockets.drain()]),
+    );
     state.underWay.forEach(closeAfterwards);
     await state.draining;
   };
-  return { start: () => listenOn(server, options.listen), drain, [Symbol.asyncDispose]: drain };
+  return {
+    async start() {
+      const [address, peers] = await Promise.all(ways.map(({ server, listen }) => listenOn(server, listen)));
+      return { ...address!, peers: peers ?? null };
+    },
+    drain,
+    [Symbol.asyncDispose]: drain,
+  };
 }
+
+/** One of the ways in, with its WebSockets. */
+interface Way {
+  readonly server: ClosableServer;
+  readonly sockets: SocketServer;
+  readonly listen: BrokerServerOptions['listen'];
+}
+
+function openWay(listener: Listener, listen: Way['listen'], options: BrokerServerOptions, state: State): Way {
+  const entrance = createEntrance(listener, options, (request, response) => {
+    void answer(request, response, answering, state);
+  });
+  const tiers = options.tls ? tiersAt[listener] : tiersAt.BOTH;
+  const endpoints = options.endpoints.filter(({ tier }) => tiers.includes(tier));
+  const answering: Answering = { ...options, listener, endpoints, peerOf: entrance.peerOf };
+  const sockets = createSocketServer(answering);
+  entrance.server.on('upgrade', sockets.upgrade);
+  return { server: entrance.server, sockets, listen };
+}
+
+const tiersAt: Readonly<Record<Listener, readonly Tier[]>> = {
+  BOTH: ['INSTALLATION', 'SITE', 'FEDERATION'],
+  CLIENTS: ['SITE', 'FEDERATION'],
+  PEERS: ['INSTALLATION', 'SITE'],
+};
+
+/** What the requests of one way in are answered with. */
+type Answering = BrokerServerOptions & Pick<Entrance, 'peerOf'>;
 
 interface State {
   /** The GraphQL requests under way, each with its answer. */
@@ -110,23 +147,10 @@ function abortAll({ underWay }: State): void {
   }
 }
 
-function serverSettings({ timeouts }: BrokerServerOptions): Parameters<typeof createServer>[0] & object {
-  return {
-    // Against callers that send a byte at a time: node answers 408 and closes.
-    headersTimeout: Math.min(timeouts.headersMs, timeouts.bodyMs),
-    requestTimeout: timeouts.bodyMs,
-    connectionsCheckingInterval: 500,
-    // Brokers keep warm connections to one another; a pause of half a minute between questions is common.
-    keepAliveTimeout: 30_000,
-    // Some clients offer h2c with every request; whoever does not take the offer answers as if it were not there.
-    shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-  };
-}
-
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  options: BrokerServerOptions,
+  options: Answering,
   state: State,
 ): Promise<void> {
   const requestId = nameAnswer(request, response, options);
@@ -162,12 +186,16 @@ function nameAnswer(
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
-  options: BrokerServerOptions,
+  options: Answering,
   state: State,
 ): Promise<void> {
   const url = URL.parse(request.url ?? '', 'http://broker');
   if (!url) {
     throw new SitewideError('BAD_REQUEST', { problem: 'its target is not a path' });
+  }
+  if (options.listener === 'PEERS' && !options.endpoints.some(({ path }) => path === url.pathname)) {
+    // What is no question is for brokers only, too.
+    options.peerOf(request);
   }
   // Whoever watches over the broker may call it by any name, and learns nothing that a page should not.
   if (answerHealth(url.pathname, response, () => readiness(options, state))) {
@@ -184,7 +212,7 @@ async function route(
     );
     return;
   }
-  if (await answerMetrics({ request, response, url }, options.metrics)) {
+  if (options.listener !== 'PEERS' && (await answerMetrics({ request, response, url }, options.metrics))) {
     return;
   }
   throw new SitewideError('NOT_FOUND', { path: url.pathname });
@@ -201,7 +229,7 @@ interface Exchange {
 async function answerVisit(
   endpoint: GraphQLEndpoint,
   exchange: Exchange,
-  options: BrokerServerOptions,
+  options: Answering,
   state: State,
 ): Promise<void> {
   const { request, response } = exchange;
@@ -231,10 +259,11 @@ async function answerVisit(
 
 function arrivingOf(
   { tier }: GraphQLEndpoint,
-  { headers, socket }: IncomingMessage,
-  { listener }: BrokerServerOptions,
+  request: IncomingMessage,
+  { listener, peerOf }: Pick<Answering, 'listener' | 'peerOf'>,
 ): Arriving {
-  return { listener, tier, headers, peer: null, address: socket.remoteAddress ?? null };
+  const { headers, socket } = request;
+  return { listener, tier, headers, peer: peerOf(request), address: socket.remoteAddress ?? null };
 }
 
 function readiness({ ready }: BrokerServerOptions, { draining }: State): Readiness {

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo, Server as SocketServer } from 'node:net';
+import { Server as TlsSocketServer } from 'node:tls';
 
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
@@ -12,7 +14,7 @@ export interface Address {
   readonly host: string;
   /** The real one, also when port 0 was asked for. */
   readonly port: number;
-  /** `http://host:port`. */
+  /** `http://host:port`, or with `https` for a server with certificates. */
   readonly url: string;
 }
 
@@ -35,8 +37,15 @@ export async function listenOn(
   }
   const { port } = server.address() as AddressInfo;
   const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-  return { host: listen.host, port, url: `http://${host}:${port}` };
+  const scheme = server instanceof TlsSocketServer ? 'https' : 'http';
+  return { host: listen.host, port, url: `${scheme}://${host}:${port}` };
 }
+
+/** A server that can be closed without cutting anybody off. */
+export type ClosableServer = (Server | TlsServer) & {
+  /** Ends the connections of which HTTP knows nothing yet. */
+  readonly closeUnfinished?: () => void;
+};
 
 interface CloseOptions {
   readonly clock: Clock;
@@ -50,7 +59,10 @@ interface CloseOptions {
 const lastWordsMs = 500;
 
 /** Closes a server: no new connections, requests under way finish in their time, then everything is closed. */
-export async function closeGently(server: Server, { clock, drainMs, abortRemaining }: CloseOptions): Promise<void> {
+export async function closeGently(
+  server: ClosableServer,
+  { clock, drainMs, abortRemaining }: CloseOptions,
+): Promise<void> {
   if (!server.listening) {
     return;
   }
@@ -63,6 +75,7 @@ export async function closeGently(server: Server, { clock, drainMs, abortRemaini
     abortRemaining();
     await Promise.race([closed, pause(clock, lastWordsMs, finished.signal)]);
     server.closeAllConnections();
+    server.closeUnfinished?.();
   }
   await closed;
 }
@@ -71,7 +84,7 @@ export async function closeGently(server: Server, { clock, drainMs, abortRemaini
 const sweepEveryMs = 50;
 
 /** `close` ends only what is idle in that moment; a connection whose answer went out just then would stay for long. */
-async function closeIdle(server: Server, clock: Clock, signal: AbortSignal): Promise<void> {
+async function closeIdle(server: ClosableServer, clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     server.closeIdleConnections();
     await pause(clock, sweepEveryMs, signal);

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Authenticator, openAuthenticator } from '../auth/authenticator.ts';
 import { openGate, type PeerGate } from '../auth/peer-gate.ts';
 import { silentVouching, type Vouching } from '../auth/vouching.ts';
+import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { PeerIdentity } from '../model/peer.ts';
 import type { Principal } from '../model/principal.ts';
@@ -51,8 +52,12 @@ export interface ReceptionOptions {
 
 /** The reception of a broker. */
 export function createReception({ authenticator, gate, vouching }: ReceptionOptions): Reception {
-  const authenticate = ({ headers }: Arriving, signal: AbortSignal): Promise<Principal> | Principal =>
-    authenticator.authenticate(headers.authorization, signal);
+  const authenticate = ({ listener, headers }: Arriving, signal: AbortSignal): Promise<Principal> | Principal => {
+    if (listener === 'CLIENTS') {
+      refusePeerHeaders(headers);
+    }
+    return authenticator.authenticate(headers.authorization, signal);
+  };
   return {
     receive(arriving, signal) {
       if (!isOfBroker(arriving)) {
@@ -68,6 +73,24 @@ export function createReception({ authenticator, gate, vouching }: ReceptionOpti
 
 function isOfBroker({ listener, headers }: Arriving): boolean {
   return listener === 'PEERS' || (listener === 'BOTH' && headers['sitewide-tier'] !== undefined);
+}
+
+/** Headers by which brokers tell one another what they would believe nobody else. */
+const peerHeaders = [
+  'sitewide-tier',
+  'sitewide-sources',
+  'sitewide-at-least',
+  'sitewide-document',
+  'sitewide-if-unchanged',
+  'sitewide-principal',
+  'sitewide-assertion',
+];
+
+function refusePeerHeaders(headers: IncomingHttpHeaders): void {
+  const header = peerHeaders.find((name) => headers[name] !== undefined);
+  if (header !== undefined) {
+    throw new SitewideError('PEER_HEADER_REFUSED', { header });
+  }
 }
 
 /** Lets everybody in without asking. */

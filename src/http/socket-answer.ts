@@ -53,7 +53,8 @@ async function beginOperation(
     const { context } = arrival;
     arrived(context);
     const address = request.socket.remoteAddress ?? null;
-    const arriving: Arriving = { listener: options.listener, tier, headers, peer: null, address };
+    const { listener, peerOf } = options;
+    const arriving: Arriving = { listener, tier, headers, peer: peerOf(request), address };
     operation.principal = await options.reception.receive(arriving, context.deadline.signal);
     context.principal = operation.principal;
     using _counted = options.rates.enter({ ...arriving, ...context });

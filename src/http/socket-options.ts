@@ -6,6 +6,7 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { PeerIdentity } from '../model/peer.ts';
 import type { Principal } from '../model/principal.ts';
 import type { Admission } from './admission.ts';
 import type { Rates } from './rates.ts';
@@ -27,12 +28,14 @@ export interface SocketOptions {
   };
   readonly admission: Admission;
   readonly reception: Reception;
+  /** Which way in the sockets come. */
+  readonly listener: Listener;
+  /** Who has opened a socket. @throws SitewideError as `PeerCertificates.identify`. */
+  readonly peerOf: (request: IncomingMessage) => PeerIdentity | null;
   readonly rates: Rates;
   readonly trusted: TrustedDocuments;
   /** Which web pages may ask. */
   readonly pages: PageRules;
-  /** Where its sockets are opened. */
-  readonly listener: Listener;
   readonly turns: Turns;
   readonly timeouts: {
     readonly defaultMs: number;

@@ -114,6 +114,7 @@ function upgrade(state: State, request: IncomingMessage, connection: Duplex, hea
 
 /** The path that a request may open a socket at. */
 function admit({ paths, options, draining }: State, request: IncomingMessage): SocketPath {
+  options.peerOf(request);
   const url = URL.parse(request.url ?? '', 'http://broker');
   const path = url && paths.get(url.pathname);
   if (!path) {

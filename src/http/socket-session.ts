@@ -185,7 +185,7 @@ function greet(state: State, payload: object | null | undefined): void {
       listener: options.listener,
       tier: endpoint.tier,
       headers: state.headers,
-      peer: null,
+      peer: options.peerOf(request),
       address,
     }),
     signal: closed.signal,

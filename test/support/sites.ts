@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { expect } from '@jest/globals';
+import { Agent, fetch } from 'undici';
 
 import { type BaseVersion, type Broker, startBroker } from '../../src/commands/broker.ts';
 import { parseConfig } from '../../src/config/config.ts';
@@ -8,6 +9,7 @@ import type { SiteConfig } from '../../src/config/schema.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
 import { eventually } from '../contract/eventually.ts';
+import type { CertificateFiles, TestAuthority } from './certificates.ts';
 import { findFreePorts } from './free-ports.ts';
 import { createRecordingLogger, type LogLine } from './recording-logger.ts';
 
@@ -19,9 +21,13 @@ export interface SitesBroker {
   readonly site: string;
   readonly installation: string;
   readonly broker: string;
-  /** Its own address, whatever others use. */
+  /** Its own address for clients, whatever other brokers use. */
   readonly url: string;
+  /** Where other brokers come in: the same without certificates. */
+  readonly peersUrl: string;
   readonly membership: Broker['membership'];
+  /** Its certificate; null for none. */
+  readonly certificate: CertificateFiles | null;
   /** What it has logged so far, at every level. */
   readonly log: readonly LogLine[];
 }
@@ -34,6 +40,8 @@ export interface TestSites extends AsyncDisposable {
   readonly simulators: Readonly<Record<string, string>>;
   /** The configuration of each site with its brokers' own addresses. */
   readonly sites: readonly SiteConfig[];
+  /** Trusts the brokers' certificates; for `fetch` of undici. */
+  readonly dispatcher: Agent;
   /** The first broker of a site. */
   at(site: string): SitesBroker;
 }
@@ -53,6 +61,8 @@ interface SitesOptions {
     readonly installation: string;
   }) => Readonly<Record<string, unknown>>;
   readonly hedging?: boolean;
+  /** Issues certificates for all brokers; without it there are none. */
+  readonly authority?: TestAuthority;
   /** Brokers, by id, that speak another version of the base schema. */
   readonly versions?: Readonly<Record<string, BaseVersion>>;
 }
@@ -61,7 +71,8 @@ interface SitesOptions {
 export async function startSites(options: SitesOptions): Promise<TestSites> {
   const { vms, brokers: perInstallation = 1 } = options;
   await using started = new AsyncDisposableStack();
-  const sites = await configureSites(options.sites, perInstallation);
+  const sites = await configureSites(options, perInstallation);
+  const dispatcher = started.use(trusting(options.authority));
   const simulators: Record<string, string> = {};
   for (const installation of Object.values(options.sites).flat()) {
     const simulator = await startSimulator({ installation, vms, port: 0 });
@@ -76,6 +87,8 @@ export async function startSites(options: SitesOptions): Promise<TestSites> {
     for (const { id: installation, brokers: members } of site.installations) {
       for (const { id: broker, url } of members) {
         const logger = createRecordingLogger();
+        const identity = { site: site.id, installation, broker };
+        const certificate = (await options.authority?.issue(identity)) ?? null;
         const text = JSON.stringify({
           site,
           federation: { sites: others, hedging: options.hedging ?? false },
@@ -83,29 +96,50 @@ export async function startSites(options: SitesOptions): Promise<TestSites> {
           broker,
           driver: { kind: 'simulator', url: simulators[installation] },
           timeouts: { drainMs: 100 },
+          ...(certificate && settingsOf(certificate, options.authority!)),
           ...options.settings?.({ site: site.id, installation }),
         });
         const config = parseConfig(text, { file: `${broker}.yml` });
         const version = options.versions?.[broker];
         const own = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
         const running = { ...own, ...(version && { version }) };
-        const { membership } = started.use(await startBroker(config, running));
-        brokers.push({ site: site.id, installation, broker, url, membership, log: logger.lines });
+        const { membership, address } = started.use(await startBroker(config, running));
+        const urls = { url: options.authority ? address.url : url, peersUrl: url };
+        brokers.push({ ...identity, ...urls, certificate, membership, log: logger.lines });
       }
     }
   }
-  await Promise.all(brokers.map(({ url }) => eventually(() => expectReady(url))));
+  await Promise.all(brokers.map(({ url }) => eventually(() => expectReady(url, dispatcher))));
   const everything = started.move();
   return {
     brokers,
     simulators,
     sites,
+    dispatcher,
     at: (site) => brokers.find((broker) => broker.site === site)!,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
 
-async function configureSites(sites: SitesOptions['sites'], perInstallation: number): Promise<readonly SiteConfig[]> {
+/** For clients that trust the authority. */
+function trusting(authority: TestAuthority | undefined): Agent & AsyncDisposable {
+  const agent = new Agent(authority ? { connect: { ca: authority.certificate } } : {});
+  return Object.assign(agent, { [Symbol.asyncDispose]: () => agent.destroy() });
+}
+
+/** The part of a broker's configuration that has to do with certificates. */
+function settingsOf(
+  { certificateFile, keyFile }: CertificateFiles,
+  { certificateFile: authorityFile, revokedFile }: TestAuthority,
+): object {
+  const tls = { certificate: certificateFile, key: keyFile, authorities: [authorityFile], revoked: [revokedFile] };
+  return { listen: { port: 0 }, tls };
+}
+
+async function configureSites(
+  { sites, authority }: SitesOptions,
+  perInstallation: number,
+): Promise<readonly SiteConfig[]> {
   let port = await findFreePorts(Object.values(sites).flat().length * perInstallation);
   return Object.entries(sites).map(([id, installations]) => ({
     id,
@@ -113,7 +147,7 @@ async function configureSites(sites: SitesOptions['sites'], perInstallation: num
       id: installation,
       brokers: Array.from({ length: perInstallation }, (_, nth) => ({
         id: `${installation}-${nth + 1}`,
-        url: `http://127.0.0.1:${port++}`,
+        url: `${authority ? 'https' : 'http'}://127.0.0.1:${port++}`,
       })),
     })),
   }));
@@ -135,11 +169,12 @@ async function seenFrom(from: SiteConfig, site: SiteConfig, { between }: SitesOp
 export const readyQuery = '{ sites { id link { state } } virtualMachines(first: 1) { coverage { complete } } }';
 
 /** Ready, and every broker of every other site was reached once. */
-async function expectReady(url: string): Promise<void> {
-  const response = await fetch(`${url}/health/ready`);
+async function expectReady(url: string, dispatcher: Agent): Promise<void> {
+  const response = await fetch(`${url}/health/ready`, { dispatcher });
   expect(await response.json()).toEqual({ status: 'ready', reasons: [] });
   const answer = await fetch(`${url}/federation/graphql`, {
     method: 'POST',
+    dispatcher,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query: readyQuery }),
   });

@@ -1,13 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
+import { loadMaterial } from '../../src/auth/certificate/material.ts';
 import { simulateCommand } from '../../src/commands/simulate.ts';
 import { serveCommand } from '../../src/commands/serve.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import { resolveTls } from '../../src/config/tls-schema.ts';
 
 // What docker/ says about the project is true of the project. No container engine is needed to know that.
 
@@ -15,6 +19,7 @@ interface Service {
   readonly image?: string;
   readonly command: readonly string[];
   readonly build: { readonly context: string; readonly dockerfile: string };
+  readonly entrypoint?: readonly string[];
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -27,7 +32,7 @@ const dockerfile = readFileSync(join(root, 'docker/Dockerfile'), 'utf8')
 const compose = parse(readFileSync(join(root, 'docker/compose.yml'), 'utf8'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
 };
-const allServices = Object.entries(compose.services);
+const allServices = Object.entries(compose.services).filter(([name]) => name !== 'certificates');
 const services = allServices.filter(([, { image }]) => image === 'sitewide');
 const brokers = services.filter(([, { command }]) => command[0] === 'serve');
 const simulators = services.filter(([, { command }]) => command[0] === 'simulate');
@@ -52,7 +57,7 @@ describe('the Dockerfile', () => {
   test('takes over the modules of the stage that installs them, without those of development', () => {
     expect(dockerfile[0]).toBe('FROM node:24-bookworm-slim AS dependencies');
     expect(instructions('COPY')).toContain('--from=dependencies /app/node_modules node_modules');
-    expect(instructions('RUN')).toEqual(['npm ci --omit=dev --omit=optional']);
+    expect(instructions('RUN')[0]).toBe('npm ci --omit=dev --omit=optional');
   });
 
   test('runs the program of package.json as another user than root', () => {
@@ -82,7 +87,7 @@ describe('the Dockerfile', () => {
     const text = readFileSync(join(root, script!), 'utf8');
     const path = /\$\{port\}(\/[\w/]+)/.exec(text)?.[1];
     expect(readFileSync(join(root, 'src/http/health.ts'), 'utf8')).toContain(`'${path}'`);
-    expect(instructions('EXPOSE')).toEqual([environment['SITEWIDE_LISTEN_PORT']]);
+    expect(instructions('EXPOSE')).toEqual([`${environment['SITEWIDE_LISTEN_PORT']} 4443`]);
     expect(text).toContain('process.env.SITEWIDE_LISTEN_PORT');
   });
 });
@@ -110,8 +115,8 @@ describe('compose.yml', () => {
     const own = config.site.installations
       .find(({ id }) => id === config.installation)
       ?.brokers.find(({ id }) => id === config.broker);
-    expect(own?.url).toBe(`http://${name}:${config.listen.port}`);
-    expect(config.listen.host).toBe('0.0.0.0');
+    expect(own?.url).toBe(`https://${name}:${config.peers?.port}`);
+    expect([config.listen.host, config.peers]).toEqual(['0.0.0.0', { host: '0.0.0.0', port: 4443 }]);
     expect(service.ports?.map((port) => port.split(':').at(-1))).toEqual([String(config.listen.port)]);
   });
 
@@ -134,6 +139,24 @@ describe('compose.yml', () => {
     }
     expect([...hosts.values()].map(({ size }) => size)).toEqual([1, 1]);
     expect(new Set([...hosts.values()].flatMap((names) => [...names])).size).toBe(2);
+  });
+
+  test('makes for each broker the certificate that its configuration names, once', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sitewide-compose-'));
+    try {
+      const [, script] = compose.services['certificates']!.entrypoint!;
+      const run = (): string => execFileSync('sh', [join(root, script!), folder], { encoding: 'utf8' });
+      expect(run()).not.toBe('');
+      expect(run()).toBe('');
+      for (const [name, service] of brokers) {
+        const { tls, site, installation, broker } = await configOf(service);
+        const here = resolveTls(tls!, (file) => join(folder, basename(file)));
+        const { own } = await loadMaterial(here, { site: site.id, installation, broker });
+        expect(own.checkHost(name)).toBe(name);
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('publishes each port once and to this machine only', () => {

@@ -13,6 +13,8 @@ export interface Revocations {
   isRevoked(certificate: X509Certificate): boolean;
   /** When a newer list should have been there; null for no list, or one that does not say. */
   readonly nextUpdate: Date | null;
+  /** What tells these lists from others. */
+  readonly text: string;
 }
 
 /** A certificate that is revoked. */
@@ -23,7 +25,7 @@ export interface RevokedCertificate {
 }
 
 /** Nothing is revoked. */
-export const noRevocations: Revocations = { isRevoked: () => false, nextUpdate: null };
+export const noRevocations: Revocations = { isRevoked: () => false, nextUpdate: null, text: '' };
 
 /**
  * Reads lists.
@@ -44,6 +46,7 @@ export async function readRevocations(
           serials.has(normalSerial(certificate.serialNumber)) && certificate.verify(authority.publicKey),
       ),
     nextUpdate: updates.length === 0 ? null : new Date(Math.min(...updates)),
+    text: lists.map((list) => list.toString('base64')).join('\n'),
   };
 }
 
@@ -65,8 +68,8 @@ async function readList(list: Buffer, authorities: readonly X509Certificate[]): 
 }
 
 function openList(list: Buffer): X509Crl {
-  const text = list.toString('latin1');
-  return text.includes('-----BEGIN') ? new X509Crl(text) : new X509Crl(new Uint8Array(list));
+  const [, base64] = /-----BEGIN (?:X509 )?CRL-----([^-]+)-----END/.exec(list.toString('latin1')) ?? [];
+  return new X509Crl(new Uint8Array(base64 === undefined ? list : Buffer.from(base64, 'base64')));
 }
 
 /** Those that a list names. */
@@ -100,7 +103,11 @@ export async function signRevocations(
     signingKey: privateKey,
     signingAlgorithm: keyAlgorithm,
   });
-  return `${crl.toString('pem')}\n`;
+  // The name that other programs know it by (RFC 7468, section 6).
+  const lines = Buffer.from(crl.rawData)
+    .toString('base64')
+    .match(/.{1,64}/g)!;
+  return ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n');
 }
 
 function normalSerial(serial: string): string {

@@ -62,14 +62,40 @@ describe('a configuration', () => {
   test('listens on loopback even if its address is another, unless it says where', () => {
     const elsewhere = whole.replaceAll('127.0.0.1', 'broker.lyon.example');
     expect(parseConfig(elsewhere, { file: 'f' }).listen).toEqual({ host: '127.0.0.1', port: 4001 });
-    const said = `${elsewhere}\nlisten: { host: 0.0.0.0, port: 80 }`;
-    expect(parseConfig(said, { file: 'f' }).listen).toEqual({ host: '0.0.0.0', port: 80 });
+    const said = `${elsewhere}\nlisten: { host: '::1', port: 80 }`;
+    expect(parseConfig(said, { file: 'f' }).listen).toEqual({ host: '::1', port: 80 });
+  });
+
+  test('keeps a broker without certificates to its own machine', () => {
+    expect(problem(`${whole}listen: { host: 0.0.0.0 }`)).toBe(
+      'CONFIG_INVALID broker.yml: listen.host: found "0.0.0.0"; without "tls" only this machine may come in, for example at 127.0.0.1',
+    );
+    expect(problem(whole.replaceAll('http://127', 'https://127'))).toContain(
+      'without "tls" all of them begin with http://',
+    );
+    expect(problem(`${whole}listen: { peers: { port: 4443 } }`)).toBe(
+      'CONFIG_INVALID broker.yml: listen.peers: found it without "tls", which it needs',
+    );
+  });
+
+  test('has two ways in with certificates, and finds those beside its file', () => {
+    const tls = 'tls: { certificate: a.crt, key: a.key, authorities: [/etc/ca.crt] }';
+    const text = `${whole.replace(/(url: "?'?)http:/g, '$1https:')}${tls}`;
+    const config = parseConfig(text, { file: '/etc/sitewide/b.yml' });
+    expect([config.listen, config.peers?.host]).toEqual([{ host: '127.0.0.1', port: 8443 }, '127.0.0.1']);
+    expect(config.tls).toEqual({
+      certificate: '/etc/sitewide/a.crt',
+      key: '/etc/sitewide/a.key',
+      authorities: ['/etc/ca.crt'],
+      revoked: [],
+    });
+    expect(problem(`${whole}${tls}`)).toContain('with "tls" all of them begin with https://');
   });
 
   test('gives way to the environment', () => {
-    const env = { SITEWIDE_LISTEN_HOST: '::', SITEWIDE_LISTEN_PORT: '9', SITEWIDE_LOG_LEVEL: 'debug' };
+    const env = { SITEWIDE_LISTEN_HOST: '127.0.0.2', SITEWIDE_LISTEN_PORT: '9', SITEWIDE_LOG_LEVEL: 'debug' };
     const config = parseConfig(whole, { file: 'f', env });
-    expect([config.listen, config.log.level]).toEqual([{ host: '::', port: 9 }, 'debug']);
+    expect([config.listen, config.log.level]).toEqual([{ host: '127.0.0.2', port: 9 }, 'debug']);
   });
 
   test.each(['mysql://u:planted@db/x', 'mysql://u:pl@planted@db/x', 'mysql://u:pl/planted@db/x', 'db:u:planted@db'])(
