@@ -71,8 +71,11 @@ export async function verifyToken(
 
 /** What a token says of itself, good for nothing but to find out how to verify it. */
 function readUnverified(token: string): { algorithm: string; issuer: string; hasKeyId: boolean } {
-  const { alg, kid } = orMalformed(() => decodeProtectedHeader(token));
+  const { alg, kid, typ } = orMalformed(() => decodeProtectedHeader(token));
   const { iss } = orMalformed(() => decodeJwt(token));
+  if (!isForRequests(typ)) {
+    throw refuseToken('TOKEN_MALFORMED', 'its type is one that is not for requests');
+  }
   if (!tokenAlgorithms.some((known) => known === alg)) {
     throw refuseToken('TOKEN_ALGORITHM', 'its algorithm is none, or one whose key could make tokens as well');
   }
@@ -80,6 +83,11 @@ function readUnverified(token: string): { algorithm: string; issuer: string; has
     throw refuseToken('TOKEN_ISSUER', 'it names no issuer');
   }
   return { algorithm: String(alg), issuer: iss, hasKeyId: kid !== undefined };
+}
+
+/** Issuers sign other things with the same keys, such as notices of a logout (RFC 8725, 3.11). */
+function isForRequests(type: unknown): boolean {
+  return type === undefined || (typeof type === 'string' && /^(application\/)?(at\+)?jwt$/i.test(type));
 }
 
 function orMalformed<Part>(decode: () => Part): Part {

@@ -16,6 +16,7 @@ export const tokenAlgorithms = [
   'ES384',
   'ES512',
   'EdDSA',
+  'Ed25519',
 ] as const;
 
 const audience = text('the audience that tokens must name, for example "sitewide"').min(1).max(500);

@@ -41,6 +41,7 @@ const intruders: readonly (readonly [name: string, code: string, token: () => Pr
   ['one of a subject that API tokens have', 'TOKEN_MALFORMED', () => issuer.sign({ sub: 'token:backup' })],
   ['one of the anonymous', 'TOKEN_MALFORMED', () => issuer.sign({ sub: 'anonymous' })],
   ['one with groups that are no names', 'TOKEN_MALFORMED', () => issuer.sign({ groups: [{ admin: true }] })],
+  ['what its issuer signed for something else', 'TOKEN_MALFORMED', signNotice],
   ['what is no token', 'TOKEN_MALFORMED', async () => 'a.b.c'],
   ['one whose payload was replaced', 'TOKEN_SIGNATURE', replacePayload],
   ['one whose signature was cut off', 'TOKEN_SIGNATURE', async () => (await issuer.sign()).replace(/[^.]+$/, '')],
@@ -187,6 +188,12 @@ async function signWithPublicKey(): Promise<string> {
   const key = await importJWK(publicJwk, alg, { extractable: true });
   const secret = new TextEncoder().encode(await exportSPKI(key as Parameters<typeof exportSPKI>[0]));
   return new SignJWT(usual()).setProtectedHeader({ alg: 'HS256', kid }).sign(secret);
+}
+
+/** A notice of a logout, which is for the same audience. */
+function signNotice(): Promise<string> {
+  const { alg, kid, privateKey } = issuer.key;
+  return new SignJWT(usual()).setProtectedHeader({ alg, kid, typ: 'logout+jwt' }).sign(privateKey);
 }
 
 async function signAsIfWithKey(): Promise<string> {
