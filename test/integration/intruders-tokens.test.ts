@@ -1,27 +1,41 @@
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fetch } from 'undici';
 
 import { eventually } from '../contract/eventually.ts';
+import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
 import { type GuardedBroker, startGuardedBroker } from '../support/guarded-broker.ts';
-import { openRaw } from '../support/raw-socket.ts';
+import type { LogLine } from '../support/recording-logger.ts';
+import { openRaw, refusedUpgrade } from '../support/raw-socket.ts';
 import { createSigningKey, seconds, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
-// Whoever is not known gets in nowhere: each kind of bad token at each path that clients use, over HTTP and WebSocket.
+// Whoever is not known gets in nowhere: each kind of bad token at each path that clients use, over HTTP and WebSocket, with
+// certificates and without; and no token stands for a certificate.
 
+let running: AsyncDisposableStack;
 let issuer: TokenIssuer;
+let authority: TestAuthority;
+/** One that is alone behind loopback, and one with certificates. */
 let broker: GuardedBroker;
+let secure: GuardedBroker;
 
 beforeAll(async () => {
-  issuer = await startTokenIssuer();
-  broker = await startGuardedBroker({ issuers: [{ issuer: issuer.url, audience: 'sitewide' }] });
+  running = new AsyncDisposableStack();
+  issuer = running.use(await startTokenIssuer());
+  authority = running.use(await createTestAuthority());
+  const auth = { issuers: [{ issuer: issuer.url, audience: 'sitewide' }] };
+  broker = running.use(await startGuardedBroker(auth));
+  secure = running.use(await startGuardedBroker(auth, authority));
 }, 30_000);
 
-afterAll(async () => {
-  await broker[Symbol.asyncDispose]();
-  await issuer[Symbol.asyncDispose]();
-});
+afterAll(() => running.disposeAsync());
 
-const paths = ['/graphql', '/federation/graphql'];
+const places = [
+  ['/graphql', 'HTTP', () => broker],
+  ['/federation/graphql', 'HTTP', () => broker],
+  ['/graphql', 'HTTPS', () => secure],
+  ['/federation/graphql', 'HTTPS', () => secure],
+] as const;
 
 /** What intruders show, and what they are told. */
 const intruders: readonly (readonly [name: string, code: string, token: () => Promise<string | null>])[] = [
@@ -47,11 +61,11 @@ const intruders: readonly (readonly [name: string, code: string, token: () => Pr
   ['one whose signature was cut off', 'TOKEN_SIGNATURE', async () => (await issuer.sign()).replace(/[^.]+$/, '')],
 ];
 
-describe.each(paths)('at %s', (path) => {
+describe.each(places)('at %s over %s', (path, _protocol, at) => {
   test('a good token lets its user in, over HTTP and over a WebSocket', async () => {
     const token = await issuer.sign();
-    expect(await post(path, token)).toMatchObject({ status: 200, body: { data: { __typename: 'Query' } } });
-    using raw = await openRaw(`${broker.url}${path}`);
+    expect(await post(at(), path, token)).toMatchObject({ status: 200, body: { data: { __typename: 'Query' } } });
+    using raw = await openAt(at(), path);
     raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
     expect(await raw.take()).toMatchObject({ type: 'connection_ack' });
     raw.send({ id: '1', type: 'subscribe', payload: { query: '{ __typename }' } });
@@ -59,27 +73,27 @@ describe.each(paths)('at %s', (path) => {
   });
 
   test.each(intruders)('with %s gets %s over HTTP', async (_, code, make) => {
-    const from = broker.log.length;
+    const from = at().log.length;
     const token = await make();
-    const { status, body, challenge } = await post(path, token);
+    const { status, body, challenge } = await post(at(), path, token);
     expect(status).toBe(401);
     expect(body).toEqual({ errors: [{ message: expect.any(String), extensions: { code } }] });
     expect(challenge).toMatch(
       code === 'TOKEN_REQUIRED' ? /^Bearer realm="sitewide"$/ : /^Bearer .*error="invalid_token"/,
     );
-    await expectOneLine(from, code, token);
+    await expectOneLine(() => at().log.slice(from), code, token);
   });
 
   test.each(intruders)('with %s gets %s over a WebSocket', async (_, code, make) => {
-    const from = broker.log.length;
+    const from = at().log.length;
     const token = await make();
-    using raw = await openRaw(`${broker.url}${path}`);
+    using raw = await openAt(at(), path);
     raw.send({ type: 'connection_init', ...(token !== null && { payload: { authorization: `Bearer ${token}` } }) });
     const closed = await raw.closed;
     expect(closed.code).toBe(4403);
     expect(closed.reason.startsWith(`${code}: `)).toBe(true);
     expect(raw.messages).toEqual([]);
-    await expectOneLine(from, code, token);
+    await expectOneLine(() => at().log.slice(from), code, token);
   });
 });
 
@@ -122,6 +136,23 @@ test.each([
   expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'TOKEN_MALFORMED' } }] });
 });
 
+describe.each(['/graphql', '/installation/graphql'])('where brokers come in, at %s', (path) => {
+  test.each(['a good token', 'no token'])(
+    '%s does not stand for a certificate, over HTTP and WebSocket',
+    async (which) => {
+      const token = which === 'no token' ? null : await issuer.sign();
+      const peers = { ...secure, url: secure.peersUrl! };
+      expect(await post(peers, path, token)).toMatchObject({
+        status: 401,
+        body: { errors: [{ extensions: { code: 'CERTIFICATE_REQUIRED' } }] },
+      });
+      const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+      const { status, body } = await refusedUpgrade(`${peers.url}${path}`, { headers, ca: authority.certificate });
+      expect([status, body.errors[0]!.extensions.code]).toEqual([401, 'CERTIFICATE_REQUIRED']);
+    },
+  );
+});
+
 test.each(['/graphql', '/installation/graphql'])('who says to be a broker gets nothing for it at %s', async (path) => {
   const response = await fetch(`${broker.url}${path}`, {
     method: 'POST',
@@ -155,9 +186,10 @@ test('whoever shows no token may look and change nothing where the anonymous may
   });
 });
 
-async function post(path: string, token: string | null) {
-  const response = await fetch(`${broker.url}${path}`, {
+async function post({ url, dispatcher }: GuardedBroker, path: string, token: string | null) {
+  const response = await fetch(`${url}${path}`, {
     method: 'POST',
+    dispatcher,
     headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
     body: JSON.stringify({ query: '{ __typename }' }),
   });
@@ -165,16 +197,20 @@ async function post(path: string, token: string | null) {
   return { status: response.status, body: await response.json(), challenge };
 }
 
+function openAt({ url }: GuardedBroker, path: string) {
+  return openRaw(`${url}${path}`, undefined, { ca: authority.certificate });
+}
+
 /** Logged once, with the caller's address and a reason, and without the token. */
-async function expectOneLine(from: number, code: string, token: string | null): Promise<void> {
+async function expectOneLine(log: () => readonly LogLine[], code: string, token: string | null): Promise<void> {
   const about = (): object[] =>
-    broker.log.slice(from).filter(({ level, facts }) => level !== 'debug' && JSON.stringify(facts).includes(code));
+    log().filter(({ level, facts }) => level !== 'debug' && JSON.stringify(facts).includes(code));
   await eventually(() => expect(about()).toHaveLength(1));
   expect(about()[0]).toMatchObject({
     facts: { caller: expect.stringContaining('127.0.0.1'), reason: expect.any(String) },
   });
   for (const part of (token ?? '').split('.').filter(({ length }) => length > 3)) {
-    expect(JSON.stringify(broker.log.slice(from))).not.toContain(part);
+    expect(JSON.stringify(log())).not.toContain(part);
   }
 }
 
