@@ -128,7 +128,8 @@ function readingOf({ source, askedAt, known, lost, problem }: State, now: number
   if (lost === null || (now < lost.at + unnoticedMs && problem === null)) {
     return known;
   }
-  if (known.value === null || now >= lost.at + keptMs) {
+  // What whoever asks may not see any more is not kept either.
+  if (known.value === null || now >= lost.at + keptMs || problem?.status === 'FORBIDDEN') {
     return silent(source, problem ?? { status: 'UNREACHABLE', message: lost.message });
   }
   return old(known, `it is being reached again: ${(problem ?? lost).message}`);

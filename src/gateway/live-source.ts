@@ -8,7 +8,7 @@ import type { UpstreamState } from '../telemetry/upstream-metrics.ts';
 import { joinLacks } from './examined-answer.ts';
 import type { ToldPage } from './live-parts.ts';
 import type { BrokerRequest, StreamBroker, StreamBrokers } from './stream-broker.ts';
-import type { StreamEnd } from './stream-end.ts';
+import { type AwayStatus, statusOfEnd, type StreamEnd } from './stream-end.ts';
 import type { StreamObserver } from './stream-sink.ts';
 
 // Follows the page of one source at whichever of its brokers is well. Every page is whole, so that another broker simply begins
@@ -49,7 +49,7 @@ interface LiveSourceEvents {
   /** It is asked again. */
   lost(message: string): void;
   /** All its brokers were asked in vain; they are asked again after a while. */
-  away(message: string, status: 'UNREACHABLE' | 'UNSUPPORTED'): void;
+  away(message: string, status: AwayStatus): void;
   /** The question is at fault. */
   refused(error: SourceError): void;
 }
@@ -66,8 +66,8 @@ interface State {
   /** Rounds through all brokers without one that was well. */
   failures: number;
   lastProblem: string | null;
-  /** True if the last broker did not understand the question. */
-  isUnsupported: boolean;
+  /** How the source is, by what the last broker said. */
+  status: AwayStatus;
   current: { readonly broker: StreamBroker; readonly end: (end: AttemptEnd) => void } | null;
 }
 
@@ -82,7 +82,7 @@ export function followLive(options: LiveSourceOptions): LiveSource {
     hasTold: false,
     failures: 0,
     lastProblem: null,
-    isUnsupported: false,
+    status: 'UNREACHABLE',
     current: null,
   };
   // It rejects with its stop only.
@@ -130,7 +130,7 @@ async function run(state: State): Promise<void> {
     }
     tried.add(broker.endpoint);
     state.lastProblem = message;
-    state.isUnsupported = end.kind === 'lost' && end.isUnsupported === true;
+    state.status = end.kind === 'lost' ? statusOfEnd(end) : 'UNREACHABLE';
     on.lost(message);
     if (state.hasTold) {
       options.observer.streamResumed(options.source, message);
@@ -145,7 +145,7 @@ async function pause(state: State): Promise<void> {
   state.become('AWAY');
   options.on.away(
     state.lastProblem ?? 'none of its brokers admits requests',
-    state.isUnsupported ? 'UNSUPPORTED' : 'UNREACHABLE',
+    state.status,
   );
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));

@@ -4,7 +4,7 @@ import { createDeadline, withReserve } from '../core/deadline.ts';
 import { endable } from '../core/endable.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { answered, type Coverage, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
+import { answered, areForbidden, type Coverage, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
 import { asGraphQLError } from './scatter-data-source.ts';
 import { coverageAtStart } from './stream-coverage.ts';
 import { mergeEvents } from './stream-merge.ts';
@@ -21,7 +21,7 @@ const partPatienceMs = 1_500;
 
 /**
  * Begins a subscription on all sources of a tier.
- * @throws SitewideError `REVISION_INVALID`, `UNKNOWN_SOURCE`, `NO_SOURCE_ANSWERED` or another refusal.
+ * @throws SitewideError `REVISION_INVALID`, `UNKNOWN_SOURCE`, `NO_SOURCE_ANSWERED`, `FORBIDDEN` or another refusal.
  */
 export async function beginSiteStream(
   options: SiteStreamOptions,
@@ -73,7 +73,7 @@ async function untilBegun(stream: Stream): Promise<Coverage | SourceError> {
   const coverage = coverageAtStart(membership.current.sources, outcomes);
   const reasons = reasonsOf(coverage.sources.filter(isReason));
   if (!coverage.sources.some(answered)) {
-    throw new SitewideError('NO_SOURCE_ANSWERED', { field, reasons });
+    throw new SitewideError(areForbidden(coverage.sources) ? 'FORBIDDEN' : 'NO_SOURCE_ANSWERED', { field, reasons });
   }
   if (!coverage.complete && context.wanted.require === 'ALL') {
     throw new SitewideError('COVERAGE_NOT_MET', { field, reasons });

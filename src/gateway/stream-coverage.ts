@@ -17,8 +17,8 @@ function recordsOf(source: SourceIdentity, outcome: StartOutcome | undefined): r
   if (!outcome) {
     return skippedRecords(source, 'it has no part in the stream');
   }
-  const { reached, message, attempts, endpoint, latencyMs, nested, lack, isUnsupported = false } = outcome;
-  const status = reached ? 'OK' : isUnsupported ? 'UNSUPPORTED' : 'UNREACHABLE';
+  const { reached, message, attempts, endpoint, latencyMs, nested, lack } = outcome;
+  const status = reached ? 'OK' : (outcome.status ?? 'UNREACHABLE');
   const record = { ...blankRecord(source, status, message), attempts, endpoint, latencyMs };
   const assumed = nestedRecords(source, status, reached ? null : `its site: ${message}`);
   return [record, ...(nested.length > 0 ? nested : assumed)].map((one) => withLack(one, lack));

@@ -1,6 +1,6 @@
 import type { FormattedExecutionResult } from 'graphql';
 
-import { messageOf } from '../core/errors.ts';
+import { type ErrorCode, messageOf } from '../core/errors.ts';
 import type { SourceError } from '../merge/combine.ts';
 import { isNotUnderstood } from './peer-answer.ts';
 import { isRefusal } from './reading.ts';
@@ -21,7 +21,17 @@ export type StreamEnd =
       readonly answered: boolean;
       /** True if it does not understand the question, because it is of another version. */
       readonly isUnsupported?: boolean;
+      /** True if whoever asks may see nothing there. */
+      readonly isForbidden?: boolean;
     };
+
+/** The status of a source whose stream ended so before it had begun. */
+export function statusOfEnd(end: Pick<StreamEnd & { readonly kind: 'lost' }, 'isUnsupported' | 'isForbidden'>): AwayStatus {
+  return end.isForbidden === true ? 'FORBIDDEN' : end.isUnsupported === true ? 'UNSUPPORTED' : 'UNREACHABLE';
+}
+
+/** How a source is that has no stream. */
+export type AwayStatus = 'UNREACHABLE' | 'UNSUPPORTED' | 'FORBIDDEN';
 
 /** What graphql-ws gave as an error: errors of GraphQL, the end of the socket, or why it could not be opened. */
 export function lossOf(thrown: unknown, problem: string | null): StreamEnd {
@@ -42,5 +52,7 @@ export function endByErrors(errors: FormattedExecutionResult['errors'] | readonl
     return { kind: 'refused', error: first };
   }
   const message = first?.message ?? 'it sent an event without data';
-  return { kind: 'lost', message, answered: true, isUnsupported: first !== undefined && isNotUnderstood(first) };
+  const isForbidden = first?.extensions?.['code'] === ('FORBIDDEN' satisfies ErrorCode);
+  const isUnsupported = first !== undefined && isNotUnderstood(first);
+  return { kind: 'lost', message, answered: true, isUnsupported, isForbidden };
 }

@@ -1,6 +1,7 @@
 import { encodeRevisions } from '../core/revision-vector.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
 import type { StreamBroker } from './stream-broker.ts';
+import { type AwayStatus, statusOfEnd } from './stream-end.ts';
 import { afterVariable } from './stream-question.ts';
 import { notReached } from './stream-start.ts';
 import { type AttemptEnd, type FollowOptions, sinkOf, type Taking } from './stream-sink.ts';
@@ -27,8 +28,8 @@ interface State extends Taking {
   /** Rounds through all brokers without one that was well. */
   failures: number;
   lastProblem: string | null;
-  /** True if the last broker did not understand the question. */
-  isUnsupported: boolean;
+  /** How the source is, by what the last broker said. */
+  status: AwayStatus;
   current: { readonly broker: StreamBroker; readonly end: (end: AttemptEnd) => void } | null;
 }
 
@@ -42,7 +43,7 @@ export function followSource(options: FollowOptions): Follower {
     attempts: 0,
     failures: 0,
     lastProblem: null,
-    isUnsupported: false,
+    status: 'UNREACHABLE',
     afterGap: new Set(),
     current: null,
   };
@@ -116,7 +117,7 @@ async function goOn(state: State, { broker, end, lastedMs }: Ended): Promise<voi
   }
   tried.add(broker.endpoint);
   state.lastProblem = end.kind === 'lost' ? end.message : 'it ended the stream';
-  state.isUnsupported = end.kind === 'lost' && end.isUnsupported === true;
+  state.status = end.kind === 'lost' ? statusOfEnd(end) : 'UNREACHABLE';
   if (options.taken.knows(options.source)) {
     options.observer.streamResumed(options.source, state.lastProblem);
   }
@@ -128,7 +129,7 @@ async function pause(state: State): Promise<void> {
   const { options, stop, tried } = state;
   state.become('AWAY');
   const message = state.lastProblem ?? 'none of its brokers admits requests';
-  options.on.settled({ ...notReached(message, state.attempts), isUnsupported: state.isUnsupported });
+  options.on.settled({ ...notReached(message, state.attempts), status: state.status });
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));
   state.failures += 1;

@@ -1,5 +1,6 @@
 import type { Lack, SourceError } from '../merge/combine.ts';
 import type { SourceCoverage } from '../model/coverage.ts';
+import type { AwayStatus } from './stream-end.ts';
 
 // The beginning of a stream: it waits until each source was reached, or was tried in vain, so that the first token says of
 // as many sources as possible where they are.
@@ -18,8 +19,8 @@ export interface StartOutcome {
   readonly nested: readonly SourceCoverage[];
   /** Of one that was reached: what it does not understand. */
   readonly lack?: Lack | undefined;
-  /** True if it was not reached because none of its brokers understands the question. */
-  readonly isUnsupported?: boolean | undefined;
+  /** How it is if it was not reached; UNREACHABLE if that is not said. */
+  readonly status?: AwayStatus | undefined;
 }
 
 /** The outcome of a source that was not reached. */
