@@ -143,10 +143,7 @@ async function run(state: State): Promise<void> {
 async function pause(state: State): Promise<void> {
   const { options, stop, tried } = state;
   state.become('AWAY');
-  options.on.away(
-    state.lastProblem ?? 'none of its brokers admits requests',
-    state.status,
-  );
+  options.on.away(state.lastProblem ?? 'none of its brokers admits requests', state.status);
   tried.clear();
   const fullMs = Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(state.failures, 10));
   state.failures += 1;

@@ -26,7 +26,9 @@ export type StreamEnd =
     };
 
 /** The status of a source whose stream ended so before it had begun. */
-export function statusOfEnd(end: Pick<StreamEnd & { readonly kind: 'lost' }, 'isUnsupported' | 'isForbidden'>): AwayStatus {
+export function statusOfEnd(
+  end: Pick<StreamEnd & { readonly kind: 'lost' }, 'isUnsupported' | 'isForbidden'>,
+): AwayStatus {
   return end.isForbidden === true ? 'FORBIDDEN' : end.isUnsupported === true ? 'UNSUPPORTED' : 'UNREACHABLE';
 }
 

@@ -28,6 +28,7 @@ export interface SitesBroker {
   readonly membership: Broker['membership'];
   /** Its certificate; null for none. */
   readonly certificate: CertificateFiles | null;
+  readonly authority: Broker['authority'];
   /** What it has logged so far, at every level. */
   readonly log: readonly LogLine[];
 }
@@ -103,9 +104,9 @@ export async function startSites(options: SitesOptions): Promise<TestSites> {
         const version = options.versions?.[broker];
         const own = { clock: systemClock, random: Math.random, newId: randomUUID, logger };
         const running = { ...own, ...(version && { version }) };
-        const { membership, address } = started.use(await startBroker(config, running));
+        const { membership, authority, address } = started.use(await startBroker(config, running));
         const urls = { url: options.authority ? address.url : url, peersUrl: url };
-        brokers.push({ ...identity, ...urls, certificate, membership, log: logger.lines });
+        brokers.push({ ...identity, ...urls, certificate, membership, authority, log: logger.lines });
       }
     }
   }
