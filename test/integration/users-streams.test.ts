@@ -56,7 +56,11 @@ async function follow(token: string): Promise<RawSocket> {
   const raw = running.use(await openRaw(`${broker.url}/graphql`));
   raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
   expect(await raw.take()).toMatchObject({ type: 'connection_ack' });
-  raw.send({ id: 's', type: 'subscribe', payload: { query: 'subscription { virtualMachinesLive(first: 1) { totalCount } }' } });
+  raw.send({
+    id: 's',
+    type: 'subscribe',
+    payload: { query: 'subscription { virtualMachinesLive(first: 1) { totalCount } }' },
+  });
   expect(await raw.take()).toMatchObject({ id: 's', type: 'next' });
   return raw;
 }

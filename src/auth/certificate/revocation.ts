@@ -24,9 +24,6 @@ export interface RevokedCertificate {
   readonly revokedAt: Date;
 }
 
-/** Nothing is revoked. */
-export const noRevocations: Revocations = { isRevoked: () => false, nextUpdate: null, text: '' };
-
 /**
  * Reads lists.
  * @param lists In PEM or DER.
