@@ -3,6 +3,7 @@ import { createAuthenticator } from '../auth/create-authenticator.ts';
 import { createPeerGate, openGate } from '../auth/peer-gate.ts';
 import { silentVouching } from '../auth/vouching.ts';
 import { createAuthority, type RoleAuthority } from '../auth/roles.ts';
+import { isLoopback } from '../config/check-site.ts';
 import type { Config } from '../config/config.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
@@ -92,6 +93,12 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       onEnded: metrics.operationEnded,
     }),
   );
+  if (config.auth === null && !isLoopback(config.listen.host)) {
+    logger.warn(
+      { host: config.listen.host },
+      'There is no "auth": everybody who reaches this broker may do everything.',
+    );
+  }
   const authenticator = config.auth ? started.use(createAuthenticator(config.auth, options)) : openAuthenticator;
   const reception = createReception({
     authenticator,

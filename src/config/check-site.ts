@@ -130,7 +130,8 @@ function leadsTo({ hostname: host, port, protocol }: URL, listen: { host: string
   return name === 'localhost' || name === hostname() || isLoopback(name) || own.some(({ address }) => address === name);
 }
 
-function isLoopback(name: string): boolean {
+/** Whether it names this machine only. */
+export function isLoopback(name: string): boolean {
   return name === '::1' || /^127(\.\d+){3}$/.test(name) || name === 'localhost';
 }
 

@@ -1,14 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
-import { CloseCode, type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws';
+import { CloseCode, type Message, MessageType, type SubscribeMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
 import { SitewideError } from '../core/errors.ts';
 import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
-import { refuseDeepNesting } from './nesting.ts';
+import { closeCodes, closeSocket, farewellMs, sayGoodbye } from './socket-close.ts';
 import { withGreeting } from './socket-headers.ts';
 import { serveHolder } from './socket-holder.ts';
+import { readMessage } from './socket-message.ts';
 import { createSocketOperations, type SocketOperations } from './socket-operations.ts';
 import type { SocketOptions } from './socket-options.ts';
 import { watchPulse } from './socket-pulse.ts';
@@ -35,16 +36,6 @@ export interface SessionOptions {
   readonly options: SocketOptions;
 }
 
-/** An own close code, from the range for applications: the client took nothing for `timeouts.stallMs`. */
-const tooSlow = 4430;
-/** Another one: the client sent more than `limits.streams.messagesPerSecond`. */
-const tooMany = 4431;
-/** The socket cannot be had now, but may be elsewhere or a little later (RFC 6455, registry of close codes). */
-const tryAgainLater = 1013;
-/** The longest reason that fits into a close frame, in bytes. */
-const longestReason = 123;
-/** How long a peer may take to answer a farewell, in milliseconds. */
-const farewellMs = 500;
 /** With more messages and pongs that it has not read, a peer is not listened to. */
 const mostUnread = 1_000;
 
@@ -70,7 +61,7 @@ export function openSession(socket: WebSocket, given: SessionOptions): SocketSes
   const { clock, metrics, timeouts } = options;
   const onStall = (): void => {
     metrics.slowReaderClosed(endpoint.tier);
-    close(state, tooSlow, 'Too slow: resume with your last token');
+    close(state, closeCodes.tooSlow, 'Too slow: resume with your last token');
   };
   const sender = createSocketSender(socket, { clock, stallMs: timeouts.stallMs, onStall });
   const operations = createSocketOperations({
@@ -109,7 +100,7 @@ function mayBeHeard(state: State): boolean {
   const isHeard = state.headers['sitewide-tier'] !== undefined || state.allowance.take() === 0;
   if (!isHeard) {
     const { messagesPerSecond } = state.options.limits.streams;
-    close(state, tooMany, `Too many messages: at most ${messagesPerSecond} a second`);
+    close(state, closeCodes.tooMany, `Too many messages: at most ${messagesPerSecond} a second`);
   }
   return isHeard;
 }
@@ -133,17 +124,6 @@ function receive(state: State, data: RawData, isBinary: boolean): void {
   }
   handle(state, message);
   listenLess(state);
-}
-
-function readMessage(data: RawData): Message | null {
-  try {
-    // Text arrives in one buffer.
-    const text = (data as Buffer).toString('utf8');
-    refuseDeepNesting(text);
-    return parseMessage(text);
-  } catch {
-    return null;
-  }
 }
 
 function handle(state: State, message: Message): void {
@@ -211,7 +191,8 @@ async function expel(state: State, error: SitewideError): Promise<void> {
   const { operations, options, closed, sender } = state;
   const told = operations.end(error).then(() => sender.flushed());
   await Promise.race([told, options.clock.sleep(farewellMs, closed.signal).catch(() => undefined)]);
-  close(state, error.retryable ? tryAgainLater : CloseCode.Forbidden, `${error.code}: ${error.message}`);
+  const code = error.retryable ? closeCodes.tryAgainLater : CloseCode.Forbidden;
+  close(state, code, `${error.code}: ${error.message}`);
 }
 
 function start(state: State, { id, payload }: SubscribeMessage): void {
@@ -244,23 +225,14 @@ function leaveIfIdle(state: State): void {
   if (state.phase === 'leaving' && state.operations.isIdle) {
     state.phase = 'closing';
     void state.operations.end(new SitewideError('SHUTTING_DOWN', {}));
-    void sayGoodbye(state);
+    void sayGoodbye(state, state.options.clock, state.closed.signal);
   }
-}
-
-async function sayGoodbye({ sender, socket, closed, options }: State): Promise<void> {
-  await sender.flushed();
-  socket.resume();
-  socket.close(1001, 'Going away');
-  await options.clock.sleep(farewellMs, closed.signal).catch(() => undefined);
-  socket.terminate();
 }
 
 function close(state: State, code: number, reason: string): void {
   state.phase = 'closing';
   void state.operations.end(new SitewideError('CANCELLED', {}));
-  state.socket.resume();
-  state.socket.close(code, Buffer.byteLength(reason) > longestReason ? '' : reason);
+  closeSocket(state.socket, code, reason);
 }
 
 /** Whoever makes us answer and does not read the answers would fill the memory; he is heard again when he has read. */
