@@ -34,6 +34,22 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'make API tokens for machines',
     load: async () => (await import('./commands/token.ts')).tokenCommand(),
   },
+  login: {
+    summary: 'log in at the identity provider of your brokers',
+    load: async () => (await import('./cli/login-command.ts')).loginCommand(),
+  },
+  logout: {
+    summary: 'forget a login',
+    load: async () => (await import('./cli/logout-command.ts')).logoutCommand(),
+  },
+  whoami: {
+    summary: 'who you are to the brokers, and what your roles are',
+    load: async () => (await import('./cli/whoami-command.ts')).whoamiCommand(),
+  },
+  context: {
+    summary: 'keep the addresses, certificates and logins of several sites apart',
+    load: async () => (await import('./cli/context-command.ts')).contextCommand(),
+  },
   query: {
     summary: 'ask a broker',
     load: async () => (await import('./cli/query-command.ts')).queryCommand(),

@@ -3,13 +3,15 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { createStreams, type Streams } from '../client/stream.ts';
 import { createTransport, type Transport } from '../client/transport.ts';
 import { systemClock } from '../core/clock.ts';
+import { targetOf, withCredentials, type CredentialOptions } from './credentials.ts';
+import { trusting } from './trust.ts';
 
 // How a client command reaches brokers: the options that all of them have, and what those give.
 
 const defaultEndpoint = 'http://127.0.0.1:4000/graphql';
 
 /** The options of every client command. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends CredentialOptions {
   readonly endpoint?: readonly string[];
   readonly timeout?: number;
   /** True: ask for all sites, not only for that of the broker. */
@@ -24,7 +26,7 @@ export interface Connection {
 
 /** Adds the options to a command. */
 export function withConnection(command: Command): Command {
-  return command
+  return withCredentials(command)
     .addOption(
       new Option('-e, --endpoint <url>', 'the address of a broker; repeat it for others to fall back on')
         .argParser(collectEndpoint)
@@ -34,10 +36,17 @@ export function withConnection(command: Command): Command {
     .option('--timeout <ms>', 'how long an answer may take, in milliseconds', parseTimeout);
 }
 
-/** Opens what the options say; nothing is connected before it is used. */
-export function connectTo({ endpoint = [defaultEndpoint], federation = false }: ConnectionOptions): Connection {
-  const options = { endpoints: federation ? endpoint.map(federationAt) : endpoint, clock: systemClock };
-  return { transport: createTransport(options), streams: createStreams(options) };
+/** Opens what the options say; nothing is connected before it is used. Throws as `targetOf` and `trusting`. */
+export async function connectTo(options: ConnectionOptions): Promise<Connection> {
+  const { endpoints, ca, token } = await targetOf(options, defaultEndpoint, systemClock);
+  const reach = ca === null ? {} : await trusting(ca);
+  const reached = {
+    endpoints: options.federation === true ? endpoints.map(federationAt) : endpoints,
+    clock: systemClock,
+    ...(token !== null && { token }),
+    ...reach,
+  };
+  return { transport: createTransport(reached), streams: createStreams(reached) };
 }
 
 /**
@@ -51,7 +60,7 @@ export function federationAt(endpoint: string): string {
 }
 
 /** One address, or several separated by commas, as an environment variable has them. */
-function collectEndpoint(text: string, sofar: readonly string[] | undefined): readonly string[] {
+export function collectEndpoint(text: string, sofar: readonly string[] | undefined): readonly string[] {
   const urls = text.split(',').map((url) => url.trim());
   for (const url of urls) {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {

@@ -28,7 +28,13 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   DEADLINE_EXCEEDED: exitCodes.nobodyAnswered,
   UNAUTHENTICATED: exitCodes.notAllowed,
   FORBIDDEN: exitCodes.notAllowed,
+  ENDPOINT_UNSAFE: exitCodes.usage,
+  CONTEXT_UNKNOWN: exitCodes.usage,
+  ISSUER_UNAVAILABLE: exitCodes.nobodyAnswered,
 };
+
+/** Whatever is wrong with a token or a login: one is not let in. */
+const notLetIn = /^(TOKEN|LOGIN)_/;
 
 /** The exit code of an answer. The gravest counts: not allowed, nobody answered, error, partial, not found. */
 export function exitCodeOfAnswer(answer: Answer): ExitCode {
@@ -56,7 +62,7 @@ export function exitCodeOfError(thrown: unknown): ExitCode {
 
 /** The exit code of a GraphQL code. */
 export function exitCodeOfCode(code: string): ExitCode {
-  return byErrorCode[code] ?? exitCodes.error;
+  return byErrorCode[code] ?? (notLetIn.test(code) ? exitCodes.notAllowed : exitCodes.error);
 }
 
 /** The coverage of one field as it stands in an answer. */
@@ -78,5 +84,5 @@ export function coverageOfAnswer({ extensions }: Pick<Answer, 'extensions'>): Re
 
 function exitCodeOfAnswerError({ extensions }: AnswerError): ExitCode {
   const code = extensions?.['code'];
-  return (typeof code === 'string' ? byErrorCode[code] : undefined) ?? exitCodes.error;
+  return typeof code === 'string' ? exitCodeOfCode(code) : exitCodes.error;
 }

@@ -69,7 +69,7 @@ async function runQuery(argument: string | undefined, options: QueryOptions, com
     command.error('error: give the operation or --file, not both');
   }
   const query = await readQuery(argument, options.file);
-  const { transport } = connectTo(options);
+  const { transport } = await connectTo(options);
   const variables = { ...options.variables, ...options.var };
   const answer = await interruptible((signal) =>
     transport.request(query, variables, { signal, timeoutMs: options.timeout, explain: options.explain }),

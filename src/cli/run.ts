@@ -8,7 +8,7 @@ import { interruptible } from './interrupt.ts';
 
 /** Runs a command and sets the exit code of the process to what it gives. */
 export async function runAsker(options: ConnectionOptions, run: (asker: Asker) => Promise<number>): Promise<void> {
-  const connection = connectTo(options);
+  const connection = await connectTo(options);
   try {
     process.exitCode = await interruptible((signal) => run({ connection, options, signal }));
   } catch (thrown) {

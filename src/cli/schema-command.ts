@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 
 import { Command, Option } from 'commander';
 
-import { createTransport } from '../client/transport.ts';
-import { systemClock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
+import { connectTo } from './connection.ts';
+import { withCredentials, type CredentialOptions } from './credentials.ts';
 import { interruptible } from './interrupt.ts';
 
 // `sitewide schema`: the schema as SDL, of this program or of a running broker.
@@ -23,23 +23,26 @@ Examples:
   $ sitewide schema --kind api
   $ sitewide schema --kind api --endpoint http://127.0.0.1:4000/graphql`;
 
-interface SchemaOptions {
+interface SchemaOptions extends CredentialOptions {
   readonly kind: Kind;
   readonly endpoint?: string;
 }
 
 /** The command. */
 export function schemaCommand(): Command {
-  return new Command('schema')
+  return withCredentials(new Command('schema'))
     .description('Prints the GraphQL schema as SDL.')
     .addOption(new Option('-k, --kind <kind>', 'which schema').choices(kinds).default('base'))
     .option('-e, --endpoint <url>', 'ask this broker instead of the files of this program')
     .addHelpText('after', examples)
-    .action(async ({ kind, endpoint }: SchemaOptions, command: Command) => {
+    .action(async (options: SchemaOptions, command: Command) => {
+      const { kind, endpoint } = options;
       if (endpoint !== undefined && kind === 'supergraph') {
         command.error('error: brokers do not show their supergraph; leave out --endpoint, or ask for base or api');
       }
-      process.stdout.write(endpoint === undefined ? await ownSchema(kind) : await schemaOf(endpoint, kind));
+      process.stdout.write(
+        endpoint === undefined ? await ownSchema(kind) : await schemaOf({ ...options, endpoint }, kind),
+      );
     });
 }
 
@@ -50,21 +53,23 @@ async function ownSchema(kind: Kind): Promise<string> {
   return readFile(new URL(`../../schema/generated/${kind}.graphql`, import.meta.url), 'utf8');
 }
 
-async function schemaOf(endpoint: string, kind: Kind): Promise<string> {
+/** Options that name a broker. */
+interface Asked extends SchemaOptions {
+  readonly endpoint: string;
+}
+
+async function schemaOf(asked: Asked, kind: Kind): Promise<string> {
   if (kind === 'base') {
-    const { _service: service } = await ask(endpoint, '{ _service { sdl } }');
+    const { _service: service } = await ask(asked, '{ _service { sdl } }');
     return `${(service as { readonly sdl: string }).sdl.trim()}\n`;
   }
   const { buildClientSchema, getIntrospectionQuery, printSchema } = await import('graphql');
-  const introspection = await ask(
-    endpoint,
-    getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true }),
-  );
+  const introspection = await ask(asked, getIntrospectionQuery({ specifiedByUrl: true, inputValueDeprecation: true }));
   return `${printSchema(buildClientSchema(introspection as unknown as Parameters<typeof buildClientSchema>[0]))}\n`;
 }
 
-async function ask(endpoint: string, query: string): Promise<Readonly<Record<string, unknown>>> {
-  const transport = createTransport({ endpoints: [endpoint], clock: systemClock });
+async function ask({ endpoint, ...options }: Asked, query: string): Promise<Readonly<Record<string, unknown>>> {
+  const { transport } = await connectTo({ ...options, endpoint: [endpoint] });
   const { data, errors } = await interruptible((signal) => transport.request(query, {}, { signal }));
   if (!data) {
     const problem = `${endpoint} does not show its schema: ${errors.map(({ message }) => message).join('; ')}`;

@@ -192,6 +192,18 @@ export const errorTable = {
     retryable: true,
     status: 503,
   },
+  CONTEXT_UNKNOWN: { message: 'There is no context "{context}"; there are: {known}.', retryable: false, status: 404 },
+  LOGIN_REQUIRED: {
+    message: 'Log in with "sitewide login --context {context}": {problem}.',
+    retryable: false,
+    status: 401,
+  },
+  LOGIN_FAILED: { message: 'Logging in at {issuer} failed: {problem}.', retryable: false, status: 401 },
+  ENDPOINT_UNSAFE: {
+    message: 'No token is sent to {endpoint}, since it could be read on the way; use https.',
+    retryable: false,
+    status: 400,
+  },
   SIMULATED_FAULT: { message: 'This error is simulated.', retryable: true, status: 503 },
   NOT_FOUND: { message: 'There is nothing at {path}.', retryable: false, status: 404 },
   INTERNAL: { message: 'Internal error.', retryable: false, status: 500 },
