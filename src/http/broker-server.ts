@@ -11,6 +11,7 @@ import { answerGraphQL } from './graphql-endpoint.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { answerHealth } from './health.ts';
 import type { Readiness } from './health.ts';
+import { requireKnownBroker } from './known-broker.ts';
 import { type Address, type ClosableServer, closeGently, listenOn } from './listen.ts';
 import { answerMetrics } from './metrics-endpoint.ts';
 import type { Rates } from './rates.ts';
@@ -193,9 +194,8 @@ async function route(
   if (!url) {
     throw new SitewideError('BAD_REQUEST', { problem: 'its target is not a path' });
   }
-  if (options.listener === 'PEERS' && !options.endpoints.some(({ path }) => path === url.pathname)) {
-    // What is no question is for brokers only, too.
-    options.peerOf(request);
+  if (!options.endpoints.some(({ path }) => path === url.pathname)) {
+    requireKnownBroker(request, options);
   }
   // Whoever watches over the broker may call it by any name, and learns nothing that a page should not.
   if (answerHealth(url.pathname, response, () => readiness(options, state))) {

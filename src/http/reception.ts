@@ -41,6 +41,8 @@ export interface Reception {
    * @throws The same as `receive`.
    */
   greet(arriving: Arriving, signal: AbortSignal): Promise<Principal> | Principal | null;
+  /** Whether it is a broker that is known here, whatever it wants. @throws SitewideError if not. */
+  admit(peer: PeerIdentity | null): void;
 }
 
 /** What a reception needs. */
@@ -67,7 +69,14 @@ export function createReception({ authenticator, gate, vouching }: ReceptionOpti
       gate.admit(peer, tier);
       return vouching.principalOf({ peer, headers }, signal);
     },
-    greet: (arriving, signal) => (isOfBroker(arriving) ? null : authenticate(arriving, signal)),
+    greet(arriving, signal) {
+      if (!isOfBroker(arriving)) {
+        return authenticate(arriving, signal);
+      }
+      gate.admit(arriving.peer, arriving.tier);
+      return null;
+    },
+    admit: (peer) => gate.admit(peer, null),
   };
 }
 

@@ -6,6 +6,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
 import { messageOf, SitewideError } from '../core/errors.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
+import { requireKnownBroker } from './known-broker.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { requestIdOf } from './request-context.ts';
 import { createSocketCallers, type SocketCallers } from './socket-callers.ts';
@@ -114,7 +115,7 @@ function upgrade(state: State, request: IncomingMessage, connection: Duplex, hea
 
 /** The path that a request may open a socket at. */
 function admit({ paths, options, draining }: State, request: IncomingMessage): SocketPath {
-  options.peerOf(request);
+  requireKnownBroker(request, options);
   const url = URL.parse(request.url ?? '', 'http://broker');
   const path = url && paths.get(url.pathname);
   if (!path) {

@@ -12,6 +12,7 @@ import { createTicker } from './websocket-support.ts';
 const reception: Reception = {
   receive: ({ headers }) => ({ ...anonymous, subject: headers.authorization ?? 'anonymous' }),
   greet: () => anonymous,
+  admit: () => undefined,
 };
 const ticker = createTicker();
 let server: TestServer;
