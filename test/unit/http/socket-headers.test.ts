@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 
-import { withPayload } from '../../../src/http/socket-headers.ts';
+import { withGreeting, withPayload } from '../../../src/http/socket-headers.ts';
 
 const headers = { host: 'broker', 'sitewide-request-id': 'of the socket' };
 
@@ -19,3 +19,13 @@ test.each([
 ])('of a payload with %s nothing is taken', (_, payload) => {
   expect(withPayload(headers, payload)).toEqual(headers);
 });
+
+test.each(['authorization', 'Authorization'])(
+  'who opens a socket may say so as %s, over what its headers say',
+  (name) => {
+    const all = { ...headers, authorization: 'Bearer of-the-header' };
+    expect(withGreeting(all, { [name]: 'Bearer own' })).toEqual({ ...headers, authorization: 'Bearer own' });
+    expect(withGreeting(all, { [name]: { token: 'own' } })).toEqual(all);
+    expect(withGreeting(all, null)).toEqual(all);
+  },
+);
