@@ -201,7 +201,8 @@ async function route(
   if (answerHealth(url.pathname, response, () => readiness(options, state))) {
     return;
   }
-  if (receivePage(request, response, options.pages) === 'answered') {
+  // Browsers have no certificates of brokers, and other sites may know this broker by another name.
+  if (options.listener !== 'PEERS' && receivePage(request, response, options.pages) === 'answered') {
     return;
   }
   const endpoint = options.endpoints.find(({ path }) => path === url.pathname);

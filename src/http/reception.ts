@@ -80,7 +80,8 @@ export function createReception({ authenticator, gate, vouching }: ReceptionOpti
   };
 }
 
-function isOfBroker({ listener, headers }: Arriving): boolean {
+/** True for what comes as from another broker, who has yet to be judged. */
+export function isOfBroker({ listener, headers }: Pick<Arriving, 'listener' | 'headers'>): boolean {
   return listener === 'PEERS' || (listener === 'BOTH' && headers['sitewide-tier'] !== undefined);
 }
 

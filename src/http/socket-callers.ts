@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 import { SitewideError } from '../core/errors.ts';
 import { callerAt } from './caller.ts';
 
@@ -8,11 +6,10 @@ import { callerAt } from './caller.ts';
 /** The callers of a path. */
 export interface SocketCallers {
   /**
-   * Counts one more socket; dispose what it gives when that is closed. Other brokers are not counted: they have few, each of
-   * which carries what many want.
+   * Counts one more socket of an address; dispose what it gives when that is closed.
    * @throws SitewideError `RATE_LIMITED`.
    */
-  enter(request: IncomingMessage): Disposable;
+  enter(address: string | null): Disposable;
 }
 
 /** When to ask again: nobody knows when a socket is closed. In milliseconds. */
@@ -30,8 +27,8 @@ export function createSocketCallers(most: number): SocketCallers {
     }
   };
   return {
-    enter({ headers, socket }) {
-      const caller = headers['sitewide-tier'] === undefined ? callerAt(socket.remoteAddress ?? null) : null;
+    enter(address) {
+      const caller = callerAt(address);
       if (caller === null) {
         return { [Symbol.dispose]: () => undefined };
       }

@@ -7,6 +7,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { messageOf, SitewideError } from '../core/errors.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { requireKnownBroker } from './known-broker.ts';
+import { isOfBroker, type Listener } from './reception.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { requestIdOf } from './request-context.ts';
 import { createSocketCallers, type SocketCallers } from './socket-callers.ts';
@@ -102,14 +103,21 @@ function upgrade(state: State, request: IncomingMessage, connection: Duplex, hea
   const server = request.headers['sitewide-tier'] === 'SITE' ? compressing : plain;
   try {
     const path = admit(state, request);
-    const counted = path.callers.enter(request);
-    connection.once('close', () => counted[Symbol.dispose]());
+    countSocket(path, request, options.listener);
     server.handleUpgrade(request, connection, head, (socket) => open(path, socket, { request, options }));
   } catch (thrown) {
     if (!(thrown instanceof SitewideError)) {
       throw thrown;
     }
     refuseUpgrade(connection, thrown as SitewideError, nameAnswer(request, options));
+  }
+}
+
+/** Other brokers are not counted: they have few sockets, each of which carries what many want. */
+function countSocket({ callers }: SocketPath, { headers, socket }: IncomingMessage, listener: Listener): void {
+  if (!isOfBroker({ listener, headers })) {
+    const counted = callers.enter(socket.remoteAddress ?? null);
+    socket.once('close', () => counted[Symbol.dispose]());
   }
 }
 
@@ -121,7 +129,10 @@ function admit({ paths, options, draining }: State, request: IncomingMessage): S
   if (!path) {
     throw new SitewideError('NOT_FOUND', { path: url?.pathname ?? '' });
   }
-  refuseForeignPage(request, options.pages);
+  // Browsers have no certificates of brokers, and other sites may know this broker by another name.
+  if (options.listener !== 'PEERS') {
+    refuseForeignPage(request, options.pages);
+  }
   if (draining) {
     throw new SitewideError('SHUTTING_DOWN', {});
   }

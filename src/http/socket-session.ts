@@ -6,6 +6,7 @@ import type { RawData, WebSocket } from 'ws';
 import { SitewideError } from '../core/errors.ts';
 import { createTokenBucket, type TokenBucket } from '../core/token-bucket.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
+import { isOfBroker } from './reception.ts';
 import { closeCodes, closeSocket, farewellMs, sayGoodbye } from './socket-close.ts';
 import { withGreeting } from './socket-headers.ts';
 import { serveHolder } from './socket-holder.ts';
@@ -97,7 +98,7 @@ function mayBeHeard(state: State): boolean {
     return false;
   }
   // Another broker speaks for many.
-  const isHeard = state.headers['sitewide-tier'] !== undefined || state.allowance.take() === 0;
+  const isHeard = isOfBroker({ ...state.options, headers: state.headers }) || state.allowance.take() === 0;
   if (!isHeard) {
     const { messagesPerSecond } = state.options.limits.streams;
     close(state, closeCodes.tooMany, `Too many messages: at most ${messagesPerSecond} a second`);
