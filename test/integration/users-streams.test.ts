@@ -12,6 +12,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import { eventually } from '../contract/eventually.ts';
 import { type GuardedBroker, startGuardedBroker } from '../support/guarded-broker.ts';
 import { openRaw, type RawSocket } from '../support/raw-socket.ts';
+import { startSlowSubgraph } from '../support/slow-subgraph.ts';
 import { createSigningKey, type SigningKey, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 // Nobody goes on seeing what happens for longer than their token is good, and nobody else notices.
@@ -140,6 +141,22 @@ test('keys in a file are followed: a withdrawn one ends requests and sockets, an
   await expectEnd(raw, 'TOKEN_SIGNATURE');
   expect(await statusFor(token2)).toBe(200);
 }, 15_000);
+
+test("a user's token does not go on to the subgraphs of the operator", async () => {
+  const subgraph = running.use(await startSlowSubgraph());
+  const auth = { tokensFile: join(folder, 'tokens.txt') };
+  const joined = running.use(await startGuardedBroker(auth, undefined, subgraph.url));
+  await eventually(async () => {
+    const response = await fetch(`${joined.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${nightly.secret}`, cookie: 'a=secret' },
+      body: '{"query":"{ sleepy }"}',
+    });
+    expect(await response.json()).toMatchObject({ data: { sleepy: 'awake' } });
+  });
+  expect(subgraph.asked).toHaveLength(1);
+  expect(JSON.stringify(subgraph.asked)).not.toMatch(/authorization|cookie|swt_/);
+});
 
 test('a stream of our client goes on with another token when its own expires', async () => {
   const given: string[] = [];

@@ -29,8 +29,13 @@ export interface GuardedBroker extends AsyncDisposable {
  * Starts one.
  * @param auth The section `auth` of its configuration.
  * @param authority Issues its certificate; without it there is none.
+ * @param subgraph The address of an operator's own subgraph.
  */
-export async function startGuardedBroker(auth: object, authority?: TestAuthority): Promise<GuardedBroker> {
+export async function startGuardedBroker(
+  auth: object,
+  authority?: TestAuthority,
+  subgraph?: string,
+): Promise<GuardedBroker> {
   await using started = new AsyncDisposableStack();
   const simulator = await startSimulator({ installation: 'lyon-a', vms: 3, port: 0 });
   started.defer(() => simulator.close());
@@ -45,6 +50,7 @@ export async function startGuardedBroker(auth: object, authority?: TestAuthority
     ...(certificate && { tls: tlsOf(certificate, authority!) }),
     driver: { kind: 'simulator', url: simulator.url },
     timeouts: { drainMs: 100 },
+    subgraphs: subgraph === undefined ? [] : [{ name: 'own', url: subgraph, pollIntervalMs: 1_000 }],
     auth,
     roles: {
       bindings: [
