@@ -9,7 +9,11 @@ import { strict, text } from './rules.ts';
 // would give nobody anything, and nobody would notice.
 
 const names = (what: string): z.ZodArray<z.ZodString> =>
-  z.array(text(`${what} of 1 to 500 characters`).min(1).max(500), { error: () => `a list of ${what}s` }).min(1);
+  z
+    .array(text(`one of ${what}, of 1 to 500 characters`).min(1).max(500), {
+      error: () => `a list of ${what}, with at least one entry`,
+    })
+    .min(1);
 
 const customRole = z
   .array(z.enum(permissions, { error: () => `one of ${permissions.join(', ')}` }), {
@@ -19,11 +23,11 @@ const customRole = z
 
 const binding = strict({
   role: text('the name of a role').min(1),
-  subjects: names('a subject').default([]),
-  groups: names('a group').default([]),
-  fromSites: names('the id of another site').nullable().default(null),
-  sites: names('the id of a site').nullable().default(null),
-  installations: names('the id of an installation').nullable().default(null),
+  subjects: names('subjects').default([]),
+  groups: names('groups').default([]),
+  fromSites: names('ids of other sites').nullable().default(null),
+  sites: names('ids of sites').nullable().default(null),
+  installations: names('ids of installations').nullable().default(null),
   labels: text(selectorForm)
     .refine((given) => readSelector(given) !== null)
     .nullable()

@@ -19,7 +19,8 @@ import {
 import type { RecordKind, Row } from '../model/resource.ts';
 import { settleSite } from '../model/site-filter.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
-import type { Asked, Source } from './coverage.ts';
+import type { Source } from './coverage.ts';
+import type { Asked } from './source-report.ts';
 import { selectsUsage } from './selects-usage.ts';
 
 // Relay connections over the rows of a snapshot. What a client does not select is not computed: the costly fields are

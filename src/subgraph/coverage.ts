@@ -1,31 +1,20 @@
-import { responsePathAsArray, type GraphQLResolveInfo } from 'graphql';
-
 import { type Access, type Authority, openAuthority } from '../auth/authority.ts';
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { FeedLog } from '../inventory/feed-log.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { InventoryState } from '../inventory/state.ts';
-import { coverageOf, reasonsOf, type Coverage, type SourceCoverage } from '../model/coverage.ts';
+import type { Coverage } from '../model/coverage.ts';
 import type { ViewerView } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { SiteView } from '../model/site.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createFreshness, type Freshness, type InventoryView } from './freshness.ts';
 import { createSeenInventory } from './seen-inventory.ts';
+import { createSourceReport, instant, staleness, type Asked, type InstallationIdentity } from './source-report.ts';
 
 // The one source of this tier: the installation itself. Every root field is answered through it, so that what the answer
 // rests on is reported and what the caller requires of it is kept.
-
-/** The installation as configured. */
-export interface InstallationIdentity {
-  readonly id: string;
-  readonly name: string;
-  /** The id of its site. */
-  readonly site: string;
-  /** The kind of its driver. */
-  readonly driver: string;
-}
 
 /** What a source is made of. */
 export interface SourceOptions {
@@ -39,14 +28,6 @@ export interface SourceOptions {
   readonly clock: Clock;
   /** Absent: everybody may do everything. */
   readonly authority?: Authority;
-}
-
-/** Where and for whom a field is answered. */
-export interface Asked {
-  readonly context: RequestContext;
-  readonly info: GraphQLResolveInfo;
-  /** Why the answer may be older than it should be, although the inventory is current. */
-  readonly staleBecause?: string | null;
 }
 
 /** What a root field answers and what that rests on. */
@@ -104,33 +85,10 @@ export function createSource(options: SourceOptions): Source {
   const freshness = createFreshness(inventory, installation.id);
   const seen = createSeenInventory(authority, inventory);
   const state = (context: RequestContext): InventoryState => seen.state(context, freshness.state(context));
-  const record = (status: SourceCoverage['status'], rest: Partial<SourceCoverage>): Coverage =>
-    coverageOf([
-      {
-        id: `installation:${installation.id}`,
-        tier: 'INSTALLATION',
-        parent: `site:${installation.site}`,
-        status,
-        message: null,
-        endpoint: null,
-        attempts: 0,
-        latencyMs: null,
-        rows: null,
-        asOf: null,
-        ...rest,
-      },
-    ]);
-  const requireSelected = (asked: Asked): void => {
-    const wanted = asked.context.wanted.sources;
-    if (wanted !== null && !selects(wanted, installation, siteView())) {
-      const message = `@coverage(sources:) names only ${wanted.join(', ')}`;
-      throw nobody(asked, record('SKIPPED', { message, rows: 0 }));
-    }
-  };
-  const forbidden = (asked: Asked): SitewideError => nobody(asked, record('FORBIDDEN', { message: noRole, rows: 0 }));
+  const { record, keep, nobody, requireSelected } = createSourceReport(installation, siteView);
   const requireRole = (asked: Asked): void => {
     if (!seen.access(asked.context).may('view')) {
-      throw forbidden(asked);
+      throw nobody(asked, record('FORBIDDEN', { message: noRole, rows: 0 }));
     }
   };
   const requireAllowed = (asked: Asked): void => {
@@ -198,50 +156,4 @@ function forbiddenStream(installation: string): SitewideError {
 
 function withoutDatabase(): never {
   throw new SitewideError('STORE_UNAVAILABLE', { problem: 'no database is configured for this broker' });
-}
-
-function staleness({ staleBecause }: Asked): Pick<SourceCoverage, 'status' | 'message'> | undefined {
-  return staleBecause ? { status: 'STALE', message: staleBecause } : undefined;
-}
-
-/** The place of a field in the answer, as `extensions.coverage` names it. */
-function responsePath(info: GraphQLResolveInfo): string {
-  return responsePathAsArray(info.path).join('.');
-}
-
-function keep(asked: Asked, coverage: Coverage): Coverage {
-  asked.context.coverage.set(responsePath(asked.info), coverage);
-  if (asked.context.wanted.require === 'ALL' && !coverage.complete) {
-    const parameters = { field: asked.info.fieldName, reasons: reasonsOf(coverage.sources) };
-    throw new SitewideError('COVERAGE_NOT_MET', parameters, { details: { coverage } });
-  }
-  return coverage;
-}
-
-function nobody(asked: Asked, found: Coverage): SitewideError {
-  // Nobody answered, so the report is not complete even where the only source was left out on purpose.
-  const coverage = { ...found, complete: false };
-  asked.context.coverage.set(responsePath(asked.info), coverage);
-  const parameters = { field: asked.info.fieldName, reasons: reasonsOf(coverage.sources) };
-  const isForbidden = coverage.sources.some(({ status }) => status === 'FORBIDDEN');
-  return new SitewideError(isForbidden ? 'FORBIDDEN' : 'NO_SOURCE_ANSWERED', parameters, { details: { coverage } });
-}
-
-function selects(wanted: readonly string[], { id, site }: InstallationIdentity, view: SiteView): boolean {
-  const known = new Set([
-    `site:${site}`,
-    `installation:${id}`,
-    ...view.installations.map((one) => `installation:${one.id}`),
-  ]);
-  for (const source of wanted) {
-    if (!known.has(source)) {
-      const parameters = { source, where: `the site "${site}"`, known: [...known].join(', ') };
-      throw new SitewideError('UNKNOWN_SOURCE', parameters);
-    }
-  }
-  return wanted.includes(`installation:${id}`) || wanted.includes(`site:${site}`);
-}
-
-function instant(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }

@@ -8,7 +8,8 @@ import type { Predicate } from '../model/filter.ts';
 import type { Operation } from '../model/operation.ts';
 import { rowOf, type RecordKind, type Records, type ResourceKind, type Row } from '../model/resource.ts';
 import { settleSite } from '../model/site-filter.ts';
-import type { Asked, Source } from './coverage.ts';
+import type { Source } from './coverage.ts';
+import type { Asked } from './source-report.ts';
 import { followFeed, startOf, type FeedEvent, type FollowOptions } from './follow-feed.ts';
 
 // Live streams of the inventory and of operations. Nothing is kept from event to event but the reader's place: what an

@@ -87,7 +87,7 @@ describe('what somebody may not see', () => {
           }
         },
       ),
-      { numRuns: 150, seed },
+      { numRuns: 100, seed },
     );
   });
 
@@ -102,7 +102,7 @@ describe('what somebody may not see', () => {
         expect(await ask(restricted.schema, question)).toEqual(first);
         expect(Object.entries(first.data).filter(([field, value]) => isShown(field, value))).toEqual([]);
       }),
-      { numRuns: 200, seed },
+      { numRuns: 100, seed },
     );
   });
 
@@ -116,7 +116,7 @@ describe('what somebody may not see', () => {
         const authority = createAuthority({ roles: {}, bindings: given }, place);
         expect(await eventsOf(whole, authority)).toEqual(await eventsOf(rest));
       }),
-      { numRuns: 50, seed },
+      { numRuns: 30, seed },
     );
   });
 });
