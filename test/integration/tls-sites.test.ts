@@ -56,6 +56,12 @@ test('clients come in by HTTPS only, and need no certificate', async () => {
   await strangers.destroy();
 });
 
+test('browsers are told to come by HTTPS from then on', async () => {
+  const { url } = sites.at('lyon');
+  const { headers } = await request(`${url}/graphql`, { dispatcher: sites.dispatcher });
+  expect(headers['strict-transport-security']).toBe('max-age=31536000');
+});
+
 test('where brokers come in, whoever shows no certificate is refused by name', async () => {
   const { peersUrl } = sites.at('lyon');
   for (const path of ['/graphql', '/installation/graphql', '/federation/graphql', '/health/ready', '/metrics']) {
