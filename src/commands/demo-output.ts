@@ -46,6 +46,15 @@ The first two ways merge nothing: order, pages and what is missing are left to t
 `;
 }
 
+/** How the brokers of a demo with certificates are asked. */
+export function trustText(authorityFile: string, url: string): string {
+  return `
+Clients have to trust the authority of the demo, for example:
+  curl --cacert ${authorityFile} ${url}/graphql --json '{"query":"{ site { id } }"}'
+
+`;
+}
+
 /** The three ways as one JSON line for scripts. */
 export function comparisonJson(ways: readonly ComparedWay[]): string {
   return `${JSON.stringify({ comparison: ways })}\n`;

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 import { stringify } from 'yaml';
 
@@ -17,6 +17,8 @@ export interface DemoOptions {
   readonly churn: number;
   /** Sockets or uris of libvirt; each makes an installation of the first site, after the simulated ones. */
   readonly libvirt: readonly string[];
+  /** The folder of the brokers' certificates; null or absent: they have none. */
+  readonly certificates?: string | null;
 }
 
 /** A process of the demo. */
@@ -70,7 +72,16 @@ interface Place {
   readonly name: string;
   readonly site: string;
   readonly libvirt: string | null;
-  readonly brokers: readonly { readonly id: string; readonly port: number; readonly url: string }[];
+  readonly brokers: readonly PlaceOfBroker[];
+}
+
+interface PlaceOfBroker {
+  readonly id: string;
+  readonly port: number;
+  /** For clients. */
+  readonly url: string;
+  /** For other brokers: the same without certificates. */
+  readonly peersUrl: string;
 }
 
 const host = '127.0.0.1';
@@ -91,14 +102,16 @@ export function planDemo(options: DemoOptions): DemoPlan {
   const places = placesOf(options);
   const sites = [...new Set(places.map(({ site }) => site))];
   const simulated = places.filter(({ libvirt }) => libvirt === null);
-  const firstSimulatorPort = options.port + places.length * options.brokers;
+  const ports = places.length * options.brokers * (options.certificates ? 2 : 1);
+  const firstSimulatorPort = options.port + ports;
   const simulators = simulated.map((place, at) => planSimulator(place, firstSimulatorPort + at, options));
   const relays = planRelays(places, firstSimulatorPort + simulators.length);
   const brokers = places.flatMap((place) => {
     const url = simulators.find(({ installation }) => installation === place.id)?.url;
     const driver = place.libvirt === null ? { kind: 'simulator', url } : { kind: 'libvirt', uri: place.libvirt };
     const shared = { ...surroundings(place.site, places, relays), installation: place.id, driver };
-    return place.brokers.map((broker) => planBroker(place, broker, shared));
+    const { certificates = null } = options;
+    return place.brokers.map((broker) => planBroker(place, broker, { shared, certificates }));
   });
   return { sites, brokers, simulators, relays };
 }
@@ -108,12 +121,16 @@ export function libvirtUri(socketOrUri: string): string {
   return isAbsolute(socketOrUri) ? `qemu+unix:///session?socket=${encodeURI(socketOrUri)}` : socketOrUri;
 }
 
-function placesOf({ sites, installations, brokers, port, libvirt }: DemoOptions): readonly Place[] {
+function placesOf(options: DemoOptions): readonly Place[] {
+  const { sites, installations, brokers, port, libvirt, certificates } = options;
   const entries = range(installations === 0 ? 1 : sites).flatMap((nth) => {
     const site = installations > 0 && sites > 1 ? `demo-${nth + 1}` : 'demo';
     const real = nth === 0 ? libvirt.map(libvirtUri) : [];
     return [...range(installations).map(() => null), ...real].map((uri) => ({ site, libvirt: uri }));
   });
+  // Clients come in at the ports that they would without certificates; those for brokers come after all of them.
+  const count = entries.length * brokers;
+  const scheme = certificates ? 'https' : 'http';
   return entries.map((entry, at) => {
     const id = `demo-${letter(at)}`;
     return {
@@ -122,7 +139,13 @@ function placesOf({ sites, installations, brokers, port, libvirt }: DemoOptions)
       name: `Demo ${letter(at).toUpperCase()}`,
       brokers: range(brokers).map((nth) => {
         const own = port + at * brokers + nth;
-        return { id: `${id}-${nth + 1}`, port: own, url: `http://${host}:${own}` };
+        const peers = certificates ? own + count : own;
+        return {
+          id: `${id}-${nth + 1}`,
+          port: own,
+          url: `${scheme}://${host}:${own}`,
+          peersUrl: `${scheme}://${host}:${peers}`,
+        };
       }),
     };
   });
@@ -136,11 +159,19 @@ function planSimulator({ id, site }: Place, port: number, { vms, seed, churn }: 
 
 function planBroker(
   { id: installation, site, libvirt }: Place,
-  { id: broker, port, url }: Place['brokers'][number],
-  shared: object,
+  { id: broker, port, url }: PlaceOfBroker,
+  { shared, certificates }: { readonly shared: object; readonly certificates: string | null },
 ): PlannedBroker {
-  const config = stringify({ ...shared, broker, timeouts: { drainMs: 2_000 } }, { aliasDuplicateObjects: false });
+  const own = { broker, timeouts: { drainMs: 2_000 }, ...(certificates && tlsOf(broker, { port, certificates })) };
+  const config = stringify({ ...shared, ...own }, { aliasDuplicateObjects: false });
   return { role: 'broker', site, installation, broker, port, url, libvirt, config };
+}
+
+/** The files are named by `makeDemoCertificates`. */
+function tlsOf(broker: string, { port, certificates }: { readonly port: number; readonly certificates: string }) {
+  const file = (name: string): string => join(certificates, name);
+  const authority = { authorities: [file('ca.crt')], revoked: [file('revoked.crl')] };
+  return { listen: { port }, tls: { certificate: file(`${broker}.crt`), key: file(`${broker}.key`), ...authority } };
 }
 
 /** One for each broker and each site that is not its own. */
@@ -149,7 +180,7 @@ function planRelays(places: readonly Place[], firstPort: number): readonly Plann
   const wanted = sites.flatMap((from) =>
     places
       .filter(({ site }) => site !== from)
-      .flatMap(({ site: to, brokers }) => brokers.map(({ url: target }) => ({ from, to, target }))),
+      .flatMap(({ site: to, brokers }) => brokers.map(({ peersUrl: target }) => ({ from, to, target }))),
   );
   return wanted.map((relay, at) => ({ ...relay, port: firstPort + at }));
 }
@@ -157,8 +188,10 @@ function planRelays(places: readonly Place[], firstPort: number): readonly Plann
 /** What a broker is told of its own site, by the brokers' own addresses, and of the others, by the relays'. */
 function surroundings(own: string, places: readonly Place[], relays: readonly PlannedRelay[]) {
   const others = [...new Set(places.map(({ site }) => site))].filter((site) => site !== own);
-  const relayOf = (url: string): string =>
-    `http://${host}:${relays.find(({ from, target }) => from === own && target === url)!.port}`;
+  const relayOf = (url: string): string => {
+    const { port } = relays.find(({ from, target }) => from === own && target === url)!;
+    return `${new URL(url).protocol}//${host}:${port}`;
+  };
   const site = siteEntry(own, places, (url) => url);
   const sites = others.map((other) => siteEntry(other, places, relayOf));
   // A second question for the sake of speed would blur how many are needed, which is what the demo shows.
@@ -171,7 +204,7 @@ function siteEntry(id: string, places: readonly Place[], urlFor: (url: string) =
     .map((place) => ({
       id: place.id,
       name: place.name,
-      brokers: place.brokers.map((broker) => ({ id: broker.id, url: urlFor(broker.url) })),
+      brokers: place.brokers.map((broker) => ({ id: broker.id, url: urlFor(broker.peersUrl) })),
     }));
   return { id, name: id.replace('demo', 'Demo').replace('-', ' '), installations };
 }

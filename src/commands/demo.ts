@@ -7,8 +7,9 @@ import type { Answer } from '../client/answer.ts';
 import { createTransport, type Transport } from '../client/transport.ts';
 import { systemClock } from '../core/clock.ts';
 import { messageOf } from '../core/errors.ts';
+import { certificatesIn, makeDemoCertificates, trustOnly } from './demo-certificates.ts';
 import { compareWays } from './demo-compare.ts';
-import { comparisonJson, comparisonTable, exampleText, processJson, processTable } from './demo-output.ts';
+import { comparisonJson, comparisonTable, exampleText, processJson, processTable, trustText } from './demo-output.ts';
 import { installationCount, maximumInstallations, planDemo } from './demo-plan.ts';
 import type { DemoOptions, DemoPlan } from './demo-plan.ts';
 import { createDemoProcesses } from './demo-processes.ts';
@@ -43,12 +44,14 @@ Examples:
   $ sitewide demo
   $ sitewide demo --sites 3 --installations 1 --wan-rtt 200 --wan-rate 5
   $ sitewide demo --sites 1 --installations 4 --brokers 2 --vms 300 --port 4100
+  $ sitewide demo --tls                                           with an authority that clients have to trust
   $ sitewide demo --churn 30                                      half a machine a second changes
   $ sitewide demo --libvirt /run/user/1000/libvirt/libvirt-sock   a real one beside the simulated ones
   $ sitewide demo --libvirt qemu:///system --sites 1 --installations 1`;
 
 interface OtherOptions {
   readonly json: boolean;
+  readonly tls: boolean;
   /** The folder of the databases; undefined for the usual one. */
   readonly data: string | undefined;
 }
@@ -72,6 +75,7 @@ export function demoCommand(): Command {
     )
     .option('--wan-rtt <ms>', 'the round trip between two sites', wholeNumber(0, 10_000), 80)
     .option('--wan-rate <mbit>', 'Mbit/s of each direction between two sites', wholeNumber(1, 100_000), 20)
+    .option('--tls', 'with certificates: HTTPS for clients, mutual TLS between brokers', false)
     .option('--data <folder>', 'where its databases are kept (default: .sitewide/demo-PORT)')
     .option('--json', 'print the processes as one JSON line instead of a table', false)
     .allowExcessArguments(false)
@@ -79,14 +83,16 @@ export function demoCommand(): Command {
     .action(runDemo);
 }
 
-type AllOptions = DemoOptions & DemoWanOptions & OtherOptions;
+type AllOptions = Omit<DemoOptions, 'certificates'> & DemoWanOptions & OtherOptions;
 
 async function runDemo(options: AllOptions, command: Command): Promise<void> {
   const count = installationCount(options);
   if (count < 1 || count > maximumInstallations) {
     command.error(`error: ${count} installations; allowed are 1 to ${maximumInstallations}, with those of --libvirt`);
   }
-  const plan = planDemo(options);
+  const data = options.data ?? `.sitewide/demo-${options.port}`;
+  const certificates = options.tls ? certificatesIn(data) : null;
+  const plan = planDemo({ ...options, certificates });
   await requireFreePorts([...plan.brokers, ...plan.simulators].map(({ port }) => port));
   // The databases are disposed after the brokers, which are using them to the last.
   await using databases = new AsyncDisposableStack();
@@ -99,11 +105,17 @@ async function runDemo(options: AllOptions, command: Command): Promise<void> {
   let serving = false;
   try {
     await interruptible(async (signal) => {
-      const data = options.data ?? `.sitewide/demo-${options.port}`;
+      const authority = certificates && (await makeDemoCertificates(plan, certificates, clock));
+      if (authority) {
+        await trustOnly(authority);
+      }
       const database = await startDemoProcesses(plan, { databases, processes, data, clock, progress }, signal);
       const describe = options.json ? processJson : processTable;
       process.stdout.write(describe(processes.started, database));
       await show(plan, { ...options, wan }, signal);
+      if (authority) {
+        process.stdout.write(trustText(authority, plan.brokers[0]!.url));
+      }
       process.stdout.write(`ready ${plan.brokers[0]!.url}/graphql\n`);
       serving = true;
       await untilAborted(signal);
@@ -130,6 +142,12 @@ async function show(
   const transport = createTransport({ endpoints: [`${plan.brokers[0]!.url}${path}`], clock });
   process.stdout.write(exampleText(await askExample(transport, signal)));
   if (to.length === 0) {
+    return;
+  }
+  if (options.tls) {
+    progress(
+      'With certificates nobody but brokers of a site may ask its installations, so that there are no ways to compare.',
+    );
     return;
   }
   const first = Math.max(1, Math.min(mostRows, options.vms * options.installations * to.length));

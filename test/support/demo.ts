@@ -51,7 +51,9 @@ export async function startDemo(options: {
 }): Promise<Demo> {
   const { sites = 1, installations, brokers, vms, more = [] } = options;
   // Brokers, simulators, those of two installations that `more` may add, and the relays between the sites.
-  const port = await findFreePorts((sites * installations + 2) * (sites * brokers + 1));
+  // With certificates each broker has a second port.
+  const perBroker = more.includes('--tls') ? sites + 1 : sites;
+  const port = await findFreePorts((sites * installations + 2) * (perBroker * brokers + 1));
   // The binaries lie beside the data, and one copy of them does for all tests.
   const data = options.data ?? join(tmpdir(), 'sitewide-test', `demo-${randomUUID()}`);
   const parent = spawn(

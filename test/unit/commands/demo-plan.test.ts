@@ -98,3 +98,15 @@ test('an absolute path is the socket of a session daemon, anything else a uri al
   expect(libvirtUri('/run/x')).toBe('qemu+unix:///session?socket=/run/x');
   expect(libvirtUri('test:///default')).toBe('test:///default');
 });
+
+test('with certificates brokers have a second port each, which is what other brokers are told', () => {
+  const plan = planDemo({ ...defaults, sites: 2, installations: 1, brokers: 1, certificates: '/data/certificates' });
+  expect(plan.brokers.map(({ url }) => url)).toEqual(['https://127.0.0.1:4000', 'https://127.0.0.1:4001']);
+  const { listen, peers, tls, site, federation } = parseConfig(plan.brokers[1]!.config, { file: 'plan' });
+  expect([listen.port, peers?.port, tls?.certificate]).toEqual([4001, 4003, '/data/certificates/demo-b-1.crt']);
+  expect(site.installations[0]!.brokers[0]!.url).toBe('https://127.0.0.1:4003');
+  expect(plan.simulators.map(({ port }) => port)).toEqual([4004, 4005]);
+  const relay = plan.relays.find(({ from }) => from === 'demo-2')!;
+  expect(relay.target).toBe('https://127.0.0.1:4002');
+  expect(federation.sites[0]!.installations[0]!.brokers[0]!.url).toBe(`https://127.0.0.1:${relay.port}`);
+});
