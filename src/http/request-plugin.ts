@@ -33,6 +33,7 @@ export function createRequestPlugin(options: RequestPluginOptions): ApolloServer
       return {
         async didResolveOperation(request) {
           request.contextValue.findings.operationName = request.operation?.name?.value ?? null;
+          refuseUnknown(request);
           refuseSubscription(request);
           refuseLook(request, options.introspection);
           const excess = request.contextValue.isPart ? null : excessOf?.(request.schema, request.document);
@@ -88,6 +89,14 @@ function rememberExcess(
     found.set(document, excess);
     return excess;
   };
+}
+
+/** Whoever executes it would each say so in their own way, and a gateway as if it were its own mistake. */
+function refuseUnknown({ operation }: GraphQLRequestContext<HttpRequestContext>): void {
+  if (!operation) {
+    const problem = 'its document has no operation of the name given, or several and no name is given';
+    throw asGraphQLError(new SitewideError('BAD_REQUEST', { problem }));
+  }
 }
 
 /** graphql-js would execute it like a query, once and without its events. */

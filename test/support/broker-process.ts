@@ -18,20 +18,29 @@ const readyWithinMs = 20_000;
 export interface BrokerProcess extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
+  /** True as long as it has not ended. */
+  readonly isRunning: boolean;
+  /** What it has said on stderr so far. */
+  readonly complaints: readonly string[];
 }
 
 /**
  * Starts a broker and waits until it is ready.
  * @param config Its configuration file's content; JSON is YAML. Without a database it gets one of its own.
+ * @param nodeOptions For Node, before the program.
  */
-export async function spawnBroker(url: string, config: Readonly<Record<string, unknown>>): Promise<BrokerProcess> {
+export async function spawnBroker(
+  url: string,
+  config: Readonly<Record<string, unknown>>,
+  nodeOptions: readonly string[] = [],
+): Promise<BrokerProcess> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sitewide-broker-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
   const file = join(folder, 'broker.yml');
   await writeFile(file, JSON.stringify(config));
   const postgres = config['database'] === undefined ? started.use(await startPostgres()) : null;
-  const child = spawn(process.execPath, [program, 'serve', '--config', file], {
+  const child = spawn(process.execPath, [...nodeOptions, program, 'serve', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...(postgres === null ? {} : { DATABASE_URL: await postgres.newDatabase() }) },
   });
@@ -53,5 +62,13 @@ export async function spawnBroker(url: string, config: Readonly<Record<string, u
     }
   }, readyWithinMs);
   const everything = started.move();
-  return { url, pid: child.pid!, [Symbol.asyncDispose]: () => everything.disposeAsync() };
+  return {
+    url,
+    pid: child.pid!,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
+    complaints,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
 }
