@@ -4,6 +4,7 @@ import { createPeerGate, openGate } from '../auth/peer-gate.ts';
 import { silentVouching } from '../auth/vouching.ts';
 import { createAuthority, type RoleAuthority } from '../auth/roles.ts';
 import { isLoopback } from '../config/check-site.ts';
+import type { FollowedKeyring } from '../auth/certificate/keyring.ts';
 import type { Config } from '../config/config.ts';
 import type { SiteConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
@@ -44,6 +45,8 @@ import { loadTrustedDocuments } from './trusted-documents.ts';
 /** A running broker. Disposing it drains its server and then ends everything behind it. */
 export interface Broker extends AsyncDisposable {
   readonly address: Address & { readonly peers: Address | null };
+  /** Its certificates, which are read again when their files change or it is told to; null for none. */
+  readonly keyring: Pick<FollowedKeyring, 'look'> | null;
   /** Who belongs to the site and to the federation, which may change while the broker runs. */
   readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
   /** Who may do what at its installation, which may change as well. */
@@ -144,7 +147,12 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     hedging: true,
   });
   const admission = createAdmission(config.limits, clock);
-  metrics.observe(() => observe({ admission, membership, inventory, operations, figuresOf: links.figures }));
+  metrics.observe(() =>
+    observe({
+      ...{ admission, membership, inventory, operations, figuresOf: links.figures },
+      certificateExpiresAt: certificates?.keyring.current.expiresAt ?? null,
+    }),
+  );
   const limits = combinedLimits(config.limits);
   const tier = { ...options, supergraph: options.version?.supergraph, baseSchema: subgraph.schema, config, metrics };
   const where = `site "${site.id}"`;
@@ -226,7 +234,13 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const address = await server.start();
   started.use(startProbing({ ...options, membership, transport }));
   const everything = started.move();
-  return { address, membership, authority, [Symbol.asyncDispose]: () => everything.disposeAsync() };
+  return {
+    address,
+    membership,
+    authority,
+    keyring: certificates?.keyring ?? null,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
 }
 
 /**

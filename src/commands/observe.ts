@@ -75,10 +75,13 @@ interface Observed {
   readonly inventory: { current(): InventoryState };
   /** Null without a database. */
   readonly operations: { readonly running: number } | null;
+  /** When the first of its certificates expires, in milliseconds since 1970; null without any. */
+  readonly certificateExpiresAt: number | null;
 }
 
 /** What is at this moment, for the metrics. */
-export function observe({ admission, membership, inventory, operations, figuresOf }: Observed): Observation {
+export function observe(observed: Observed): Observation {
+  const { admission, membership, inventory, operations, figuresOf, certificateExpiresAt } = observed;
   const { load } = admission;
   const { siteTargets } = membership.current;
   const endpoints = [...membership.current.endpoints.values()];
@@ -94,6 +97,7 @@ export function observe({ admission, membership, inventory, operations, figuresO
       rows: Object.fromEntries(resourceKinds.map((kind) => [kind, snapshot?.count(kind) ?? 0])),
     },
     operations: { open: openOperations(snapshot), here: operations?.running ?? 0 },
+    certificateExpiresAt,
   };
 }
 

@@ -29,8 +29,8 @@ The broker answers at
   /health/live, /health/ready
   /metrics                for Prometheus
 
-A change of the site, of other sites or of roles in its files comes into force at once, and SIGHUP has them read again;
-everything else takes a restart.
+A change of the site, of other sites, of roles or of certificates in its files comes into force at once, and SIGHUP has
+them read again; everything else takes a restart.
 It keeps what must not be lost in the PostgreSQL database of its installation, which "database.url" or DATABASE_URL names.
 Only a broker that is alone in front of its installation may do without: it runs a server of its own, with its data under
 .sitewide in the present folder.
@@ -59,6 +59,7 @@ async function serve(file: string): Promise<void> {
   const reload = (): void => {
     logger.info({}, 'SIGHUP: the configuration is read again.');
     following.reload();
+    running.keyring?.look();
   };
   process.on('SIGHUP', reload);
   const reason = await untilAskedToStop();

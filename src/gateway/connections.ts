@@ -4,7 +4,7 @@ import { buildConnector, Pool } from 'undici';
 
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 
-// The connections to other brokers: a pool for each address, opened when it is first asked and closed gently when it is
+// The connections to other brokers: a pool for each address and who should be there, opened when it is first asked and closed gently when it is
 // forgotten.
 
 /** Connections to brokers. Disposing it cuts them all. */
@@ -29,55 +29,60 @@ interface ConnectionsOptions {
 /** No connections yet. */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { perBroker, keepAliveMs, certificates } = options;
-  const pools = new Map<string, Pool>();
+  /** By source and origin: who is at an address was judged for the source that was asked there. */
+  const pools = new Map<string, OpenPool>();
   /** Closing, with requests still under way. */
   const retired = new Set<Pool>();
-  /** Which source the broker at an address is of, as whoever asked there last said. */
-  const sources = new Map<string, string>();
-  const open = (origin: string): Pool =>
-    new Pool(origin, {
+  const open = (origin: string, source: string): OpenPool => ({
+    origin,
+    pool: new Pool(origin, {
       connections: perBroker,
       keepAliveTimeout: keepAliveMs,
-      connect: createConnector(options, () => sources.get(origin)!),
-    });
-  const retire = (origin: string): void => {
-    const pool = pools.get(origin);
-    pools.delete(origin);
-    if (pool) {
-      retired.add(pool);
-      // Ended otherwise, it is closed as well.
-      pool.close().then(
-        () => retired.delete(pool),
-        () => retired.delete(pool),
-      );
+      connect: createConnector(options, source),
+    }),
+  });
+  const retire = (isMeant: (origin: string) => boolean): void => {
+    for (const [name, { origin, pool }] of pools) {
+      if (isMeant(origin)) {
+        pools.delete(name);
+        retired.add(pool);
+        // Ended otherwise, it is closed as well.
+        pool.close().then(
+          () => retired.delete(pool),
+          () => retired.delete(pool),
+        );
+      }
     }
   };
   // What was opened with other certificates is not used any more.
-  const unlisten = certificates?.onChange(() => [...pools.keys()].forEach(retire));
+  const unlisten = certificates?.onChange(() => retire(() => true));
   return {
     poolOf(url, source) {
       const { origin } = new URL(url);
-      sources.set(origin, source);
-      const pool = pools.get(origin) ?? open(origin);
-      pools.set(origin, pool);
-      return pool;
+      const name = `${source} ${origin}`;
+      const known = pools.get(name) ?? open(origin, source);
+      pools.set(name, known);
+      return known.pool;
     },
     forget(url) {
-      retire(new URL(url).origin);
+      const { origin: left } = new URL(url);
+      retire((origin) => origin === left);
     },
     async [Symbol.asyncDispose]() {
       unlisten?.();
-      await Promise.all([...pools.values(), ...retired].map((pool) => pool.destroy()));
+      const all = [...pools.values()].map(({ pool }) => pool);
+      await Promise.all([...all, ...retired].map((pool) => pool.destroy()));
     },
   };
 }
 
-function createConnector(
-  { certificates, onSocket }: ConnectionsOptions,
-  sourceOf: () => string,
-): buildConnector.connector {
+interface OpenPool {
+  readonly origin: string;
+  readonly pool: Pool;
+}
+
+function createConnector({ certificates, onSocket }: ConnectionsOptions, source: string): buildConnector.connector {
   return (options, callback) => {
-    const source = sourceOf();
     const connect = buildConnector({
       ...certificates?.connecting(source),
       // Nobody is taken for who they were the last time.

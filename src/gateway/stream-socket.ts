@@ -1,3 +1,5 @@
+import { TLSSocket } from 'node:tls';
+
 import { type Client, createClient } from 'graphql-ws';
 import { type ClientOptions, WebSocket } from 'ws';
 
@@ -49,7 +51,10 @@ export function isOfSite(source: string): boolean {
 export function openLink({ url, source, clock, certificates }: LinkOptions, onClosed: () => void): Link {
   const tier = isOfSite(source) ? 'SITE' : 'INSTALLATION';
   const pulse = watchPongs(clock);
+  // Whoever would not be connected with any more is not listened to any more either.
+  const unlisten = certificates?.onChange(() => endIfRefused(link, certificates));
   const closed = (): void => {
+    unlisten?.();
     pulse.stop();
     link.isOpen = false;
     onClosed();
@@ -88,6 +93,17 @@ export function openLink({ url, source, clock, certificates }: LinkOptions, onCl
   return link;
 }
 
+function endIfRefused({ socket }: Link, certificates: PeerCertificates): void {
+  const connection = socket instanceof PeerSocket ? socket.connection : null;
+  if (connection) {
+    try {
+      certificates.identify(connection);
+    } catch {
+      socket?.terminate();
+    }
+  }
+}
+
 const paths = { INSTALLATION: '/installation/graphql', SITE: '/graphql' };
 
 /** The constructor that a client of graphql-ws wants, which gives it no options. */
@@ -104,6 +120,9 @@ function socketClass(tier: 'INSTALLATION' | 'SITE', connecting: PeerConnecting |
 
 /** A socket for events: what it carries is small and comes at once, so that within a site it is not compressed. */
 class PeerSocket extends WebSocket {
+  /** What it goes over once it is open, if that is TLS. */
+  connection: TLSSocket | null = null;
+
   constructor(url: string | URL, protocols?: string | string[], options?: ClientOptions) {
     super(url, protocols, {
       handshakeTimeout: handshakeMs,
@@ -113,6 +132,9 @@ class PeerSocket extends WebSocket {
     });
     // Whoever uses it hears of its end; one that is given up before it is open would throw.
     this.on('error', () => undefined);
+    this.once('upgrade', ({ socket }) => {
+      this.connection = socket instanceof TLSSocket ? socket : null;
+    });
   }
 }
 

@@ -31,11 +31,21 @@ export interface Observation {
     /** That this broker carries out. */
     readonly here: number;
   };
+  /** When the first of the broker's certificates expires, in milliseconds since 1970; null without any. */
+  readonly certificateExpiresAt: number | null;
 }
 
 /** Adds gauges that look each time they are read. */
 export function observeWith(registry: Registry, look: () => Observation): void {
   const registers = [registry];
+  new Gauge({
+    name: 'sitewide_certificate_expires_seconds',
+    help: "When the first of this broker's certificates expires, in seconds since 1970; +Inf without any.",
+    registers,
+    collect() {
+      this.set((look().certificateExpiresAt ?? Infinity) / 1_000);
+    },
+  });
   new Gauge({
     name: 'sitewide_requests_waiting',
     help: 'GraphQL requests that wait for a place, of those in flight.',

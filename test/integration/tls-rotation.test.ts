@@ -10,14 +10,15 @@ import { type SitesBroker, startSites, type TestSites } from '../support/sites.t
 
 // Certificates are renewed and authorities replaced while brokers are asked: whoever asks notices nothing of it.
 
-let [before, after]: TestAuthority[] = [];
+let before: TestAuthority;
+let after: TestAuthority;
 let sites: TestSites;
 let clients: Agent;
 
 beforeAll(async () => {
   [before, after] = await Promise.all([createTestAuthority('the old one'), createTestAuthority('the new one')]);
-  sites = await startSites({ sites: { lyon: ['lyon-a', 'lyon-b'], oslo: ['oslo-a'] }, vms: 10, authority: before! });
-  clients = new Agent({ connect: { ca: [before!.certificate, after!.certificate] } });
+  sites = await startSites({ sites: { lyon: ['lyon-a', 'lyon-b'], oslo: ['oslo-a'] }, vms: 10, authority: before });
+  clients = new Agent({ connect: { ca: [before.certificate, after.certificate] } });
 }, 60_000);
 
 afterAll(async () => {
@@ -30,7 +31,7 @@ test('a certificate that cannot be used is refused and logged, and the old one s
   const broker = sites.at('lyon');
   const { certificateFile, certificate } = broker.certificate!;
   await using load = startLoad();
-  for (const bad of ['no certificate', (await after!.issue({ ...broker, broker: 'lyon-b-1' })).certificate]) {
+  for (const bad of ['no certificate', (await after.issue({ ...broker, broker: 'lyon-b-1' })).certificate]) {
     const from = broker.log.length;
     await writeFile(certificateFile, bad);
     await eventually(() => expect(messagesOf(broker, from)).toContain(refused));
@@ -53,19 +54,19 @@ test('every certificate and the authority are replaced under load, and no reques
   };
   await using load = startLoad();
   await load.goesOn();
-  await everybodyFollows(() => writeFile(before!.certificateFile, before!.certificate + after!.certificate));
+  await everybodyFollows(() => writeFile(before.certificateFile, before.certificate + after.certificate));
   await load.goesOn();
   await everybodyFollows(async () => Promise.all(sites.brokers.map(reissue)));
   await load.goesOn();
-  await everybodyFollows(async () => writeFile(before!.revokedFile, await readFile(after!.revokedFile)));
-  await everybodyFollows(() => writeFile(before!.certificateFile, after!.certificate));
+  await everybodyFollows(async () => writeFile(before.revokedFile, await readFile(after.revokedFile)));
+  await everybodyFollows(() => writeFile(before.certificateFile, after.certificate));
   await load.goesOn();
   expect(load.failures).toEqual([]);
   expect(load.answers).toBeGreaterThan(20);
 
   const { peersUrl } = sites.at('lyon');
   const identity = { site: 'lyon', installation: 'lyon-b', broker: 'lyon-b-1' };
-  const shown = { trusted: after!.certificate, certificate: await before!.issue(identity) };
+  const shown = { trusted: after.certificate, certificate: await before.issue(identity) };
   expect((await intrudeByHttp(`${peersUrl}/installation/graphql`, shown)).code).toBe('CERTIFICATE_UNTRUSTED');
 }, 60_000);
 
@@ -78,7 +79,7 @@ function messagesOf({ log }: SitesBroker, from: number): readonly string[] {
 
 /** Puts a certificate of the new authority, with a new key, where the old one is. */
 async function reissue({ site, installation, broker, certificate }: SitesBroker): Promise<void> {
-  const issued = await after!.issue({ site, installation, broker });
+  const issued = await after.issue({ site, installation, broker });
   await writeFile(certificate!.keyFile, issued.key);
   await writeFile(certificate!.certificateFile, issued.certificate);
 }

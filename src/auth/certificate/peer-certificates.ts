@@ -3,7 +3,7 @@ import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node
 
 import type { Clock } from '../../core/clock.ts';
 import { SitewideError } from '../../core/errors.ts';
-import { type PeerIdentity, peerUri } from '../../model/peer.ts';
+import type { PeerIdentity } from '../../model/peer.ts';
 import { readSourceName } from '../../model/source-name.ts';
 import { identityOf } from './certificate.ts';
 import type { Keyring } from './keyring.ts';
@@ -143,7 +143,8 @@ function problemOf(
   // Another site may have an installation of that name by mistake, or say so on purpose.
   const isElsewhere = kind === 'installation' && identity?.site !== identityOf(material.own)?.site;
   if (identity?.[kind] !== id || isElsewhere) {
-    return new Error(`its certificate is ${identity ? `of ${peerUri(identity)}` : 'of no broker'}, not of ${source}`);
+    // Who it is instead is nothing for everybody who reads the coverage.
+    return new Error(`its certificate is not that of a broker of ${source}`);
   }
   try {
     requireValid(certificate, material, clock.now());

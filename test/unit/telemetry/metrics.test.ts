@@ -88,7 +88,13 @@ test('what is at a moment is looked at when it is read, and what has left has no
     ['a-2', 'OPEN'],
   ] as const);
   const operations = { open: { QUEUED: 4, RUNNING: 2 }, here: 1 };
-  const busy = { waiting: new Map([['SITE', 2]] as const), unsentBytes: 5, attemptsInFlight: 3, operations };
+  const busy = {
+    waiting: new Map([['SITE', 2]] as const),
+    unsentBytes: 5,
+    attemptsInFlight: 3,
+    operations,
+    certificateExpiresAt: 60_000,
+  };
   const answers = { WHOLE: 3, UNCHANGED: 9 };
   const links = new Map([
     ['site:x', { rttMs: 80, sentBytes: 7, receivedBytes: 8, answers, unknownTexts: 1 }],
@@ -98,6 +104,7 @@ test('what is at a moment is looked at when it is read, and what has left has no
   const samples = await read(metrics);
   expect(samples.value('sitewide_requests_waiting', site)).toBe(2);
   expect(samples.value('sitewide_unsent_bytes')).toBe(5);
+  expect(samples.value('sitewide_certificate_expires_seconds')).toBe(60);
   expect(samples.value('sitewide_attempts_in_flight')).toBe(3);
   expect(samples.value('sitewide_breaker_state', { endpoint: 'a-1' })).toBe(0);
   expect(samples.value('sitewide_breaker_state', { endpoint: 'a-2' })).toBe(2);
@@ -152,6 +159,7 @@ function exercise(metrics: Metrics): void {
     ]),
     inventory: { status: 'OK', rows: { Host: 1 } },
     operations: { open: { QUEUED: 0, RUNNING: 0 }, here: 0 },
+    certificateExpiresAt: null,
   }));
 }
 
