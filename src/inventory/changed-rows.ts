@@ -21,8 +21,10 @@ export function changedRows(before: Slots, after: Slots): readonly ChangedRow[] 
   }
   const gone: ChangedRow[] = [];
   const come: ChangedRow[] = [];
-  for (let slot = 0; slot < Math.max(before.length, after.length); slot += 1) {
-    const [old, now] = [before[slot], after[slot]];
+  const slots = Math.max(before.length, after.length);
+  for (let slot = 0; slot < slots; slot += 1) {
+    const old = before[slot];
+    const now = after[slot];
     if (old === now) continue;
     if (old !== undefined && old.localId !== now?.localId) {
       gone.push({ localId: old.localId, before: old, row: null });

@@ -75,9 +75,11 @@ function followed(part: Part, kind: RecordKind, { snapshot, sight }: Looked): Pa
     return part;
   }
   const changed = changedRows(part.base?.slots(kind) ?? [], snapshot.slots(kind));
-  const changes = changed.map(({ localId, row }) => {
+  const changes = changed.flatMap(({ localId, row }) => {
     const after = row !== null && sees(sight, kind, row) ? masked(kind, row) : null;
-    return { kind, localId, before: null, after } as FeedChange;
+    // Most of what changes is neither seen nor was it.
+    const isNothing = after === null && part.seen.get(kind, localId) === null;
+    return isNothing ? [] : [{ kind, localId, before: null, after } as FeedChange];
   });
   const seen = part.seen.patch(changes);
   return { base: snapshot, seen: kind === 'Operation' ? settleBulks(seen, { snapshot, sight, changed }) : seen };
