@@ -1,7 +1,8 @@
 import { openAuthenticator } from '../auth/authenticator.ts';
 import { createAuthenticator } from '../auth/create-authenticator.ts';
 import { createPeerGate, openGate } from '../auth/peer-gate.ts';
-import { silentVouching } from '../auth/vouching.ts';
+import { createCertifiedVouching } from '../auth/certified-vouching.ts';
+import { createPlainVouching } from '../auth/vouching.ts';
 import { createAuthority, type RoleAuthority } from '../auth/roles.ts';
 import { isLoopback } from '../config/check-site.ts';
 import type { FollowedKeyring } from '../auth/certificate/keyring.ts';
@@ -103,10 +104,18 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     );
   }
   const authenticator = config.auth ? started.use(createAuthenticator(config.auth, options)) : openAuthenticator;
+  const vouching = certificates
+    ? createCertifiedVouching({
+        ...options,
+        identity: { site: site.id, installation: own.id, broker: config.broker },
+        keyring: certificates.keyring,
+        known: () => membership.current,
+      })
+    : createPlainVouching(site.id);
   const reception = createReception({
     authenticator,
     gate: certificates ? createPeerGate(() => membership.current) : openGate,
-    vouching: silentVouching,
+    vouching,
   });
   const authority = createAuthority(config.roles, { site: site.id, installation: own.id });
   const startedAt = clock.now();
@@ -122,9 +131,9 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     authority,
   });
   const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
-  const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null });
+  const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null, vouching });
   const transport = started.use(
-    joinTransports({ installations: createPeerTransport(certificates?.peers), sites: links }),
+    joinTransports({ installations: createPeerTransport(certificates?.peers, vouching), sites: links }),
   );
   const local = createLocalSource({
     site: site.id,
@@ -177,6 +186,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       own: ownStreams,
       versions,
       certificates: certificates?.peers ?? null,
+      vouching,
       mostPerSocket: config.limits.streams.perSocket,
       askSite: (question) => askApollo(apollo, question),
       observer: createStreamObserver(metrics, logger),

@@ -47,9 +47,14 @@ export const siteSchema = strict({
   installations: z.array(installation, { error: () => 'a list of installations, each with "id" and "brokers"' }).min(1),
 });
 
+/** A site among the others, and whether what it says of its users counts. */
+const otherSite = siteSchema.extend({
+  assertions: z.enum(['allow', 'refuse'], { error: () => '"allow" or "refuse"' }).optional(),
+});
+
 /** The other sites: the content of `federation`, or of the file that `federationFile` names. */
 export const federationSchema = strict({
-  sites: z.array(siteSchema, { error: () => 'a list of sites, each with "id" and "installations"' }).default([]),
+  sites: z.array(otherSite, { error: () => 'a list of sites, each with "id" and "installations"' }).default([]),
   hedging: z.boolean({ error: () => 'true or false' }).default(true),
 });
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 import type { SourceRequest } from '../merge/combine.ts';
+import type { Principal } from '../model/principal.ts';
 
 // What a broker remembers of its links to other sites: which broker there knows which text, and the last answer to each
 // question. All of it may be forgotten at any time; then more is sent.
@@ -64,11 +65,18 @@ export function createKeptAnswers(): LRUCache<string, KeptAnswer> {
   });
 }
 
-/** What tells one question from another: who is asked for which part, the text, its variables. */
+interface Asked {
+  readonly source: string;
+  readonly only?: readonly string[] | null | undefined;
+  readonly document: string;
+  readonly principal: Principal;
+}
+
+/** What tells one question from another: who asks, who is asked for which part, the text, its variables. */
 export function questionKey(
   { variables }: Pick<SourceRequest, 'variables'>,
-  { source, only, document }: { source: string; only?: readonly string[] | null | undefined; document: string },
+  { source, only, document, principal: { subject, groups, site } }: Asked,
 ): string {
-  const question = JSON.stringify([source, only ?? null, document, variables]);
+  const question = JSON.stringify([source, only ?? null, document, variables, subject, groups, site]);
   return createHash('sha256').update(question).digest('base64url');
 }

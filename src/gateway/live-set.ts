@@ -134,6 +134,7 @@ function follow(following: Following, source: Source): LiveSource {
   const { document, text, variables } = question;
   const request = {
     ...{ document, text, variables, caller },
+    principal: context.principal,
     requestId: context.requestId,
     trace: context.trace.childHeaders(),
     only: narrowed(context, source),

@@ -185,7 +185,7 @@ function requestFailure(
   if (first && isNotUnderstood(first)) {
     return new NotUnderstood(message, schema);
   }
-  if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED') {
+  if (code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' || code === 'ASSERTION_NOT_ALLOWED') {
     return new AttemptFailure('FORBIDDEN', message, { retryable: false });
   }
   if (code === 'OVERLOADED') {

@@ -1,7 +1,9 @@
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
+import { silentVouching, type Vouching } from '../auth/vouching.ts';
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
+import type { Principal } from '../model/principal.ts';
 import { readSourceName } from '../model/source-name.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { createConnections } from './connections.ts';
@@ -39,6 +41,8 @@ export interface SendOptions {
   readonly source: string;
   /** The sources below it that are asked for; null or absent for all. */
   readonly only?: readonly string[] | null;
+  /** Who asks. */
+  readonly principal: Principal;
   readonly requestId: string;
   readonly trace: TraceHeaders;
   /** What is left for the answer, in milliseconds. */
@@ -53,12 +57,17 @@ export interface SendOptions {
 /**
  * The transport within a site, with its own connections.
  * @param certificates What brokers prove who they are with; null: nothing.
+ * @param vouching Says in whose name is asked; absent: nobody does.
  */
-export function createPeerTransport(certificates: PeerCertificates | null = null): PeerTransport {
+export function createPeerTransport(
+  certificates: PeerCertificates | null = null,
+  vouching: Vouching = silentVouching,
+): PeerTransport {
   const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
   return {
     async send(request, options) {
       const { url, signal, traffic } = options;
+      const common = await commonHeaders(options, vouching);
       const response = await post(url, {
         dispatcher: connections.poolOf(url, options.source),
         signal,
@@ -66,7 +75,7 @@ export function createPeerTransport(certificates: PeerCertificates | null = null
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json, application/json;q=0.9',
-          ...commonHeaders(options),
+          ...common,
         },
         body: Buffer.from(JSON.stringify({ query: request.text, variables: request.variables })),
       });
@@ -79,8 +88,12 @@ export function createPeerTransport(certificates: PeerCertificates | null = null
 }
 
 /** What every request between brokers says of itself. */
-export function commonHeaders(options: SendOptions): Readonly<Record<string, string>> {
+export async function commonHeaders(
+  options: SendOptions,
+  vouching: Vouching,
+): Promise<Readonly<Record<string, string>>> {
   return {
+    ...(await vouching.headersFor(options)),
     'sitewide-tier': readSourceName(options.source).kind.toUpperCase(),
     'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
     'sitewide-request-id': options.requestId,

@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
+import type { Vouching } from '../auth/vouching.ts';
 import { createLiveForeign } from './live-foreign.ts';
 import { readLive } from './live-question.ts';
 import { beginLive } from './live-stream.ts';
@@ -47,6 +48,8 @@ interface SiteStreamsOptions extends Omit<SiteStreamOptions, 'brokers'> {
   readonly certificates?: PeerCertificates | null;
   /** How many subscriptions the brokers of the site take on one socket. */
   readonly mostPerSocket: number;
+  /** Says in whose name other brokers are asked; absent: nobody does. */
+  readonly vouching?: Vouching;
   /** For what an operator's own subgraphs add to the base schema. */
   readonly askSite: AskSite;
 }

@@ -2,6 +2,7 @@ import { OperationTypeNode } from 'graphql';
 import type { Dispatcher, Pool } from 'undici';
 
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
+import { silentVouching, type Vouching } from '../auth/vouching.ts';
 import type { Clock } from '../core/clock.ts';
 import { compress, worthwhileBytes } from '../core/compression.ts';
 import { hashDocument } from '../core/document-hash.ts';
@@ -31,6 +32,8 @@ interface SiteTransportOptions {
   readonly clock: Clock;
   /** What brokers prove who they are with; absent: nothing. */
   readonly certificates?: PeerCertificates | null;
+  /** Says in whose name is asked; absent: nobody does. */
+  readonly vouching?: Vouching;
 }
 
 /** The transport between sites, with its own connections. */
@@ -75,6 +78,7 @@ export function createSiteTransport(options: SiteTransportOptions): SiteTranspor
 /** What all requests to other sites have in common. */
 interface Links {
   readonly connections: Connections;
+  readonly vouching: Vouching;
   readonly peers: PeerMemory;
   readonly kept: ReturnType<typeof createKeptAnswers>;
   meterOf(source: string): LinkMeter;
@@ -82,7 +86,7 @@ interface Links {
   poolTo(source: string, url: string): Pool;
 }
 
-function createLinks({ clock, certificates = null }: SiteTransportOptions): Links {
+function createLinks({ clock, certificates = null, vouching = silentVouching }: SiteTransportOptions): Links {
   const meters = new Map<string, LinkMeter>();
   const meterOf = (source: string): LinkMeter => {
     const meter = meters.get(source) ?? createLinkMeter(clock);
@@ -97,6 +101,7 @@ function createLinks({ clock, certificates = null }: SiteTransportOptions): Link
   });
   return {
     connections,
+    vouching,
     peers: createPeerMemory(),
     kept: createKeptAnswers(),
     meterOf,
@@ -157,12 +162,15 @@ async function ask(links: Links, { request, options, document, key, had }: Quest
   const { variables, text: query } = request;
   const plain = Buffer.from(JSON.stringify(form.named ? { variables } : { query, variables }));
   const isCompressed = form.zstd && plain.length >= worthwhileBytes;
+  const body = isCompressed ? await compress(plain, 'zstd') : plain;
+  // The last thing before it leaves: it is good for a short time, and only once.
+  const common = await commonHeaders(options, links.vouching);
   const response = await post(url, {
     dispatcher: links.poolTo(source, url),
     signal,
     traffic,
     headers: {
-      ...commonHeaders(options),
+      ...common,
       'sitewide-document': document,
       ...(key !== null && { 'sitewide-if-unchanged': had?.validator ?? 'none' }),
       'accept-encoding': 'zstd',
@@ -170,7 +178,7 @@ async function ask(links: Links, { request, options, document, key, had }: Quest
       ...(!form.named && { 'content-type': 'application/json' }),
       ...(isCompressed && { 'content-encoding': 'zstd' }),
     },
-    body: isCompressed ? await compress(plain, 'zstd') : plain,
+    body,
   });
   return { response, text: await answerText(response, options) };
 }

@@ -118,6 +118,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
             url: `${endpoint.url}${pathOf(identity.id)}`,
             source: identity.id,
             only: narrowed(context, identity),
+            principal: context.principal,
             requestId: context.requestId,
             trace: context.trace.childHeaders(),
             remainingMs: deadline.remainingMs(),

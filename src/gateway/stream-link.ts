@@ -2,9 +2,12 @@ import type { DocumentNode, FormattedExecutionResult } from 'graphql';
 import { WebSocket } from 'ws';
 
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
+import { silentVouching, type Vouching } from '../auth/vouching.ts';
 import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/errors.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { Lack } from '../merge/combine.ts';
+import type { Principal } from '../model/principal.ts';
 import { lossOf, type StreamEnd } from './stream-end.ts';
 import { isOfSite, type Link, openLink } from './stream-socket.ts';
 
@@ -25,6 +28,8 @@ export interface LinkRequest {
   /** The document as text. */
   readonly text: string;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Who asks. Those of many share a socket, so that it is said with each. */
+  readonly principal: Principal;
   readonly requestId: string;
   readonly trace: TraceHeaders;
   /** Those of a site's installations that are wanted, by their names as sources; null for all. */
@@ -51,19 +56,28 @@ interface LinksOptions {
   readonly clock: Clock;
   /** How many subscriptions brokers take on one socket. */
   readonly mostPerSocket: number;
+  /** Says in whose name is asked; absent: nobody does. */
+  readonly vouching?: Vouching;
   /** What brokers prove who they are with; absent: nothing. */
   readonly certificates?: PeerCertificates | null;
 }
 
 /** Links that are all closed yet. */
-export function createStreamLinks({ clock, mostPerSocket, certificates = null }: LinksOptions): StreamLinks {
+export function createStreamLinks(options: LinksOptions): StreamLinks {
+  const { clock, mostPerSocket, certificates = null, vouching = silentVouching } = options;
   const links = new Map<string, Set<Link>>();
+  /** Opened with certificates that are not in force any more: what is signed with the key of others is refused there. */
+  const outdated = new WeakSet<Link>();
+  const unlisten = certificates?.onChange(() =>
+    [...links.values()].forEach((known) => known.forEach((link) => outdated.add(link))),
+  );
+  const takesMore = (link: Link): boolean => !isClosing(link) && !outdated.has(link);
   const linkOf = ({ url, source }: LinkRequest): Link => {
     const most = isOfSite(source) ? Infinity : Math.min(enoughPerSocket, mostPerSocket);
     const name = nameOf(source, url);
     const known = links.get(name) ?? new Set<Link>();
     links.set(name, known);
-    const free = [...known].find((link) => link.subscriptions < most && !isClosing(link));
+    const free = [...known].find((link) => link.subscriptions < most && takesMore(link));
     if (free) {
       return free;
     }
@@ -78,9 +92,10 @@ export function createStreamLinks({ clock, mostPerSocket, certificates = null }:
     return link;
   };
   return {
-    open: (request, sink) => openOn(linkOf(request), request, sink),
-    has: (source, url) => [...(links.get(nameOf(source, url)) ?? [])].some((link) => !isClosing(link)),
+    open: (request, sink) => openOn({ link: linkOf(request), vouching }, request, sink),
+    has: (source, url) => [...(links.get(nameOf(source, url)) ?? [])].some(takesMore),
     async [Symbol.asyncDispose]() {
+      unlisten?.();
       const all = [...links.values()].flatMap((known) => [...known]);
       links.clear();
       await Promise.all(
@@ -103,8 +118,14 @@ function isClosing({ socket }: Link): boolean {
   return socket !== null && socket.readyState !== WebSocket.OPEN;
 }
 
-function openOn(link: Link, request: LinkRequest, sink: LinkSink): () => void {
+interface Way {
+  readonly link: Link;
+  readonly vouching: Vouching;
+}
+
+function openOn({ link, vouching }: Way, request: LinkRequest, sink: LinkSink): () => void {
   let over = false;
+  let unsubscribe = (): void => undefined;
   link.subscriptions += 1;
   const leave = (): boolean => {
     const isFirst = !over;
@@ -125,19 +146,28 @@ function openOn(link: Link, request: LinkRequest, sink: LinkSink): () => void {
   } else {
     link.waiting.add(sink.reached);
   }
-  const { text, variables, requestId, trace, only } = request;
-  const extensions = {
-    'sitewide-request-id': requestId,
-    ...(only && { 'sitewide-sources': only.join(',') }),
-    ...trace,
+  const subscribe = (introduction: Readonly<Record<string, string>>): void => {
+    if (over) {
+      return;
+    }
+    const { text: query, variables, requestId, trace, only } = request;
+    const extensions = {
+      ...introduction,
+      'sitewide-request-id': requestId,
+      ...(only && { 'sitewide-sources': only.join(',') }),
+      ...trace,
+    };
+    unsubscribe = link.client.subscribe(
+      { query, variables: { ...variables }, extensions },
+      {
+        next: (result) => !over && sink.next(result as FormattedExecutionResult),
+        error: (error) => end(lossOf(error, link.problem)),
+        complete: () => end({ kind: 'complete' }),
+      },
+    );
   };
-  const unsubscribe = link.client.subscribe(
-    { query: text, variables: { ...variables }, extensions },
-    {
-      next: (result) => !over && sink.next(result as FormattedExecutionResult),
-      error: (error) => end(lossOf(error, link.problem)),
-      complete: () => end({ kind: 'complete' }),
-    },
+  Promise.resolve(vouching.headersFor(request)).then(subscribe, (thrown: unknown) =>
+    end({ kind: 'lost', message: messageOf(thrown), answered: true }),
   );
   return () => {
     if (leave()) {

@@ -89,6 +89,7 @@ export function follow(stream: Stream, identity: SourceIdentity): void {
     text,
     variables,
     caller,
+    principal: context.principal,
     requestId: context.requestId,
     trace: context.trace.childHeaders(),
     only: narrowed(context, identity),

@@ -83,10 +83,10 @@ interface Adapting {
 /** The subscription as the broker understands it; null if it understands all of it, or does not tell what it does. */
 async function adapt(
   versions: PeerVersions,
-  { url, source, requestId, trace }: LinkRequest,
+  { url, source, principal, requestId, trace }: LinkRequest,
   { question, signal }: Adapting,
 ): Promise<AdaptedRequest | null> {
-  const sending = { url: `${url}${pathOf(source)}`, source, requestId, trace, remainingMs: tellingMs };
+  const sending = { url: `${url}${pathOf(source)}`, source, principal, requestId, trace, remainingMs: tellingMs };
   const limited = AbortSignal.any([signal, AbortSignal.timeout(tellingMs)]);
   return versions.adapt(question, { ...sending, signal: limited }).catch(() => null);
 }

@@ -6,8 +6,8 @@ import type { SecureContextOptions, TLSSocket } from 'node:tls';
 
 import type { Keyring } from '../auth/certificate/keyring.ts';
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
+import type { ConnectedPeer } from '../auth/vouching.ts';
 import { messageOf } from '../core/errors.ts';
-import type { PeerIdentity } from '../model/peer.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { ClosableServer } from './listen.ts';
 import type { Listener } from './reception.ts';
@@ -31,7 +31,7 @@ interface EntranceOptions {
 export interface Entrance {
   readonly server: ClosableServer;
   /** Who has sent a request; null for whoever is no broker. @throws SitewideError as `PeerCertificates.identify`. */
-  readonly peerOf: (request: IncomingMessage) => PeerIdentity | null;
+  readonly peerOf: (request: IncomingMessage) => ConnectedPeer | null;
 }
 
 /** A way in that nobody listens at yet. */

@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { type Authenticator, openAuthenticator } from '../auth/authenticator.ts';
 import { openGate, type PeerGate } from '../auth/peer-gate.ts';
-import { silentVouching, type Vouching } from '../auth/vouching.ts';
+import { requireCarriable } from '../auth/carried-principal.ts';
+import { type ConnectedPeer, silentVouching, type Vouching } from '../auth/vouching.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { PeerIdentity } from '../model/peer.ts';
@@ -24,7 +25,7 @@ export interface Arriving {
   /** With what `connection_init` and the operation add, if it came over a socket. */
   readonly headers: IncomingHttpHeaders;
   /** The broker at the other end, by its certificate; null for none. */
-  readonly peer: PeerIdentity | null;
+  readonly peer: ConnectedPeer | null;
   /** The address at the other end; null if it is gone. */
   readonly address: string | null;
 }
@@ -54,11 +55,11 @@ export interface ReceptionOptions {
 
 /** The reception of a broker. */
 export function createReception({ authenticator, gate, vouching }: ReceptionOptions): Reception {
-  const authenticate = ({ listener, headers }: Arriving, signal: AbortSignal): Promise<Principal> | Principal => {
+  const authenticate = async ({ listener, headers }: Arriving, signal: AbortSignal): Promise<Principal> => {
     if (listener === 'CLIENTS') {
       refusePeerHeaders(headers);
     }
-    return authenticator.authenticate(headers.authorization, signal);
+    return requireCarriable(await authenticator.authenticate(headers.authorization, signal));
   };
   return {
     receive(arriving, signal) {

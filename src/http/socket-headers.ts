@@ -4,9 +4,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 // `connection_init`, for all operations of the socket, and in the `extensions` of one operation.
 
 const understood = [
+  'sitewide-assertion',
   'sitewide-cost',
   'sitewide-deadline-ms',
   'sitewide-explain',
+  'sitewide-principal',
   'sitewide-request-id',
   'sitewide-sources',
   'sitewide-tier',

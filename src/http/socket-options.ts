@@ -3,10 +3,10 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { SubscribePayload } from 'graphql-ws';
 import type { GraphQLFormattedError } from 'graphql';
 
+import type { ConnectedPeer } from '../auth/vouching.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import type { PeerIdentity } from '../model/peer.ts';
 import type { Principal } from '../model/principal.ts';
 import type { Admission } from './admission.ts';
 import type { Rates } from './rates.ts';
@@ -31,7 +31,7 @@ export interface SocketOptions {
   /** Which way in the sockets come. */
   readonly listener: Listener;
   /** Who has opened a socket. @throws SitewideError as `PeerCertificates.identify`. */
-  readonly peerOf: (request: IncomingMessage) => PeerIdentity | null;
+  readonly peerOf: (request: IncomingMessage) => ConnectedPeer | null;
   readonly rates: Rates;
   readonly trusted: TrustedDocuments;
   /** Which web pages may ask. */

@@ -101,6 +101,7 @@ function plainSource(target: BenchTarget): Source {
       const answer = await transport.send(request, {
         url: `${url}/installation/graphql`,
         source: target.source,
+        principal: context.principal,
         requestId: context.requestId,
         trace: context.trace.childHeaders(),
         remainingMs: deadline.remainingMs(),
@@ -144,10 +145,10 @@ async function measure(apollo: Awaited<ReturnType<typeof gatewayOver>>): Promise
   for (let at = 0; at < requestsPerRound; at += 1) {
     using deadline = createDeadline({ clock: systemClock, timeoutMs: 5_000 });
     const contextValue = {
+      principal: anonymous,
       requestId: 'bench',
       trace: openTrace({}, Math.random),
       deadline,
-      principal: anonymous,
       wanted: anyCoverage,
       coverage: new Map(),
       deadlineOf: () => deadline,

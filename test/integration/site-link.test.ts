@@ -6,6 +6,7 @@ import { request } from 'undici';
 
 import { systemClock } from '../../src/core/clock.ts';
 import { hashDocument } from '../../src/core/document-hash.ts';
+import { anonymous } from '../../src/model/principal.ts';
 import { createSiteTransport } from '../../src/gateway/site-transport.ts';
 import type { WanCounts } from '../../src/commands/wan/counts.ts';
 import type { SourceBody } from '../../src/merge/combine.ts';
@@ -225,6 +226,7 @@ test('a broker that was exchanged for another one gets the text at once', async 
   const send = async (url: string, size: (sentBytes: number) => void): Promise<void> => {
     traffic.sentBytes = 0;
     const options = {
+      principal: anonymous,
       requestId: 'r',
       trace: { traceparent: '' },
       remainingMs: 5_000,

@@ -3,8 +3,8 @@ import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node
 
 import type { Clock } from '../../core/clock.ts';
 import { SitewideError } from '../../core/errors.ts';
-import type { PeerIdentity } from '../../model/peer.ts';
 import { readSourceName } from '../../model/source-name.ts';
+import type { ConnectedPeer } from '../vouching.ts';
 import { identityOf } from './certificate.ts';
 import type { Keyring } from './keyring.ts';
 import type { TlsMaterial } from './material.ts';
@@ -24,7 +24,7 @@ export interface PeerCertificates {
    * @throws SitewideError `CERTIFICATE_REQUIRED`, `CERTIFICATE_EXPIRED`, `CERTIFICATE_NOT_YET_VALID`,
    * `CERTIFICATE_UNTRUSTED`, `CERTIFICATE_REVOKED` or `PEER_UNKNOWN` if it is of no broker.
    */
-  identify(socket: TLSSocket): PeerIdentity;
+  identify(socket: TLSSocket): ConnectedPeer;
   /** With what a connection to a broker of this source is opened; a certificate of anybody else fails it. */
   connecting(source: string): PeerConnecting;
   /** As `Keyring.onChange`. */
@@ -33,7 +33,7 @@ export interface PeerCertificates {
 
 interface Known {
   readonly certificate: X509Certificate;
-  readonly identity: PeerIdentity;
+  readonly identity: ConnectedPeer;
   /** What it was last compared with. */
   judgedBy: TlsMaterial;
 }
@@ -69,7 +69,7 @@ function inspect(socket: TLSSocket, material: TlsMaterial): Known {
   if (!identity) {
     throw new SitewideError('PEER_UNKNOWN', {});
   }
-  return { certificate, identity, judgedBy: material };
+  return { certificate, identity: { ...identity, publicKey: certificate.publicKey }, judgedBy: material };
 }
 
 function codeOf(problem: string): 'CERTIFICATE_EXPIRED' | 'CERTIFICATE_NOT_YET_VALID' | 'CERTIFICATE_UNTRUSTED' {

@@ -8,6 +8,7 @@ import { OperationTypeNode, parse } from 'graphql';
 import { SitewideError } from '../../../src/core/errors.ts';
 import { createPeerTransport } from '../../../src/gateway/peer-transport.ts';
 import type { SourceBody } from '../../../src/merge/combine.ts';
+import { anonymous } from '../../../src/model/principal.ts';
 import { sendError } from '../../../src/http/answer.ts';
 import { eventually } from '../../contract/eventually.ts';
 
@@ -52,6 +53,7 @@ const request = {
 };
 const options = {
   source: 'installation:a',
+  principal: anonymous,
   requestId: 'r',
   trace: { traceparent: '' },
   remainingMs: 5_000,
