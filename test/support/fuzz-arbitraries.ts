@@ -37,7 +37,7 @@ function spoilt(sound: readonly string[]): Arbitrary<string> {
 }
 
 /** Operations with variables of which anything may be wrong. */
-export function operations({ ids, cursors, tokens }: Known): Arbitrary<Record<string, unknown>> {
+function operations({ ids, cursors, tokens }: Known): Arbitrary<Record<string, unknown>> {
   const value = fc.oneof({ weight: 6, arbitrary: spoilt([...ids, ...cursors, ...tokens]) }, fc.jsonValue());
   const count = fc.oneof(fc.integer({ min: -3, max: 1_100 }), fc.double(), fc.constantFrom(2 ** 31, '1', null));
   return fc.record({
