@@ -98,12 +98,14 @@ interface Reachability {
   /** Whether this broker has certificates. */
   readonly tls: boolean;
   readonly listen: { readonly host: string };
-  /** What the file says of the listener for brokers. */
-  readonly peers: object | undefined;
+  /** What the file says of where it listens. */
+  readonly said: { readonly peers?: object | undefined; readonly open: boolean };
+  /** Whether users have to say who they are. */
+  readonly auth: boolean;
 }
 
 /** What is wrong with certificates or with going without; empty if nothing is. */
-export function certificateProblems({ sites, tls, listen, peers }: Reachability): string[] {
+export function certificateProblems({ sites, tls, listen, said, auth }: Reachability): string[] {
   const wanted = tls ? 'https:' : 'http:';
   const wrong = sites.flatMap(brokersOf).filter(({ url }) => new URL(url).protocol !== wanted);
   return [
@@ -114,8 +116,14 @@ export function certificateProblems({ sites, tls, listen, peers }: Reachability)
     ...(tls || isLoopback(listen.host)
       ? []
       : [`listen.host: found "${listen.host}"; without "tls" only this machine may come in, for example at 127.0.0.1`]),
-    ...(tls || peers === undefined ? [] : ['listen.peers: found it without "tls", which it needs']),
+    ...(!tls || auth || said.open || isLoopback(listen.host) ? [] : [openProblem(listen.host)]),
+    ...(tls || said.peers === undefined ? [] : ['listen.peers: found it without "tls", which it needs']),
   ];
+}
+
+function openProblem(host: string): string {
+  const meant = 'say "open: true" there if that is meant, for example for a trial';
+  return `listen.host: found "${host}" without "auth", so that whoever reaches it could do everything; configure "auth", or ${meant}`;
 }
 
 function leadsTo({ hostname: host, port, protocol }: URL, listen: { host: string; port: number }): boolean {

@@ -133,7 +133,7 @@ export function parseConfig(text: string, options: ParseOptions): Config {
   const sites = [site, ...others];
   const loops = [
     ...sites.flatMap((one) => selfProblems(one, one === site ? raw.broker : null, peers ?? own)),
-    ...certificateProblems({ sites, tls: raw.tls !== undefined, listen: own, peers: raw.listen.peers }),
+    ...certificateProblems({ sites, tls: !!raw.tls, auth: !!raw.auth, listen: own, said: raw.listen }),
   ];
   if (loops.length > 0) {
     throw invalid(file, loops);

@@ -85,6 +85,7 @@ const subgraph = strict({
 const listen = strict({
   host: text('an IP address or a host name').refine(isHost).optional(),
   port: integer(0, 65_535).optional(),
+  open: z.boolean({ error: () => 'true or false' }).default(false),
   peers: strict({
     host: text('an IP address or a host name').refine(isHost).optional(),
     port: integer(0, 65_535).optional(),

@@ -78,6 +78,14 @@ describe('a configuration', () => {
     );
   });
 
+  test('is open to everybody who reaches it only if that is said', () => {
+    const tls = 'tls: { certificate: a.crt, key: a.key, authorities: [ca.crt] }\n';
+    const text = `${whole.replace(/(url: "?'?)http:/g, '$1https:')}${tls}`;
+    expect(problem(`${text}listen: { host: 0.0.0.0 }`)).toContain('found "0.0.0.0" without "auth"');
+    expect(problem(`${text}listen: { host: 0.0.0.0, open: true }`)).toBe('none');
+    expect(problem(text)).toBe('none');
+  });
+
   test('has two ways in with certificates, and finds those beside its file', () => {
     const tls = 'tls: { certificate: a.crt, key: a.key, authorities: [/etc/ca.crt] }';
     const text = `${whole.replace(/(url: "?'?)http:/g, '$1https:')}${tls}`;
