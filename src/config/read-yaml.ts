@@ -1,6 +1,8 @@
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 
+import { messageOf } from '../core/errors.ts';
+
 // Reads a YAML text by a schema and says everything that is wrong with it at once, each problem with its place.
 
 /** A value that meets the schema, or what is wrong with it. */
@@ -12,7 +14,13 @@ export function readYaml<Value>(text: string, schema: z.ZodType<Value>): Reading
   if (document.errors.length > 0) {
     return { problems: document.errors.map(({ message }) => `not YAML: ${message.split('\n')[0]}`) };
   }
-  const raw: unknown = document.toJS();
+  let raw: unknown;
+  try {
+    raw = document.toJS();
+  } catch (thrown) {
+    // An alias of nothing, or aliases that would grow without end, are found only now.
+    return { problems: [`not YAML: ${messageOf(thrown)}`] };
+  }
   const result = schema.safeParse(raw);
   return result.success
     ? { value: result.data }

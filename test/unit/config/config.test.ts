@@ -78,6 +78,10 @@ describe('a configuration', () => {
     );
   });
 
+  test('with an alias of nothing is no YAML', () => {
+    expect(problem('site: *lyon')).toMatch(/^CONFIG_INVALID broker\.yml: not YAML: Unresolved alias .*: lyon$/);
+  });
+
   test('is open to everybody who reaches it only if that is said', () => {
     const tls = 'tls: { certificate: a.crt, key: a.key, authorities: [ca.crt] }\n';
     const text = `${whole.replace(/(url: "?'?)http:/g, '$1https:')}${tls}`;
