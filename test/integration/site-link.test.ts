@@ -88,13 +88,12 @@ describe('a question that was asked before', () => {
   test('stays cheap while usage moves, and does not while it shows usage', async () => {
     const usage = '{ virtualMachines(first: 200, filter: { powerState: [RUNNING] }) { nodes { name cpuUsage } } }';
     await cost(page, { first: 20 });
-    const before = await cost(usage);
-    const after = await eventually(async () => {
-      const later = await cost(usage);
-      expect(later.data).not.toEqual(before.data);
-      return later;
+    await cost(usage);
+    // Usage of the own site moves as well, which says nothing about the link.
+    await eventually(async () => {
+      const { counts } = await cost(usage);
+      expect(counts.down.bytes).toBeGreaterThan(500);
     }, 15_000);
-    expect(after.counts.down.bytes).toBeGreaterThan(500);
     const { counts } = await cost(page, { first: 20 });
     expect(counts.down.bytes).toBeLessThanOrEqual(500);
   });

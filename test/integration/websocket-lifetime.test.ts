@@ -105,6 +105,7 @@ describe('a peer', () => {
     const url = await start({ pingMs: 100 });
     using raw = await openRaw(url, undefined, { autoPong: false });
     raw.send({ type: 'connection_init' });
+    await raw.take();
     subscribe(raw, 'silent { number }');
     await eventually(() => expect(ticker.running).toBe(1));
     expect(await raw.closed).toMatchObject({ code: 1006 });

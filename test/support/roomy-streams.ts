@@ -7,6 +7,6 @@ export const roomyStreams: StreamLimits = {
   perSocket: 100,
   perBroker: 10_000,
   perAddress: 200,
-  messagesPerSecond: 10_000,
-  messagesBurst: 10_000,
+  messagesPerSecond: 1_000_000,
+  messagesBurst: 1_000_000,
 };

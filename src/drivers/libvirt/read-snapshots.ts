@@ -1,3 +1,4 @@
+import { compareText } from '../../model/code-point.ts';
 import type { VmSnapshot } from '../../model/vm.ts';
 import type { LibvirtClient } from './client.ts';
 import { isLibvirtError } from './errors.ts';
@@ -35,10 +36,26 @@ export async function readSnapshots(
     nullIfGone(client.snapshots.current(ref, signal)),
     ...refs.map((snapshot) => readSnapshot({ client, errors }, snapshot, signal)),
   ]);
-  return found
+  const snapshots = found
     .filter((snapshot) => snapshot !== null)
-    .map((snapshot) => ({ ...snapshot, isCurrent: snapshot.name === current?.name }))
-    .sort((a, b) => (a.createdAt ?? 0) - (b.createdAt ?? 0));
+    .map((snapshot) => ({ ...snapshot, isCurrent: snapshot.name === current?.name }));
+  return byAge(snapshots);
+}
+
+/** The oldest first. libvirt tells seconds, so that of two of the same second only their kinship tells. */
+export function byAge(snapshots: readonly VmSnapshot[]): readonly VmSnapshot[] {
+  const parents = new Map(snapshots.map(({ name, parent }) => [name, parent]));
+  const depthOf = (name: string): number => {
+    let depth = 0;
+    for (let next = parents.get(name) ?? null; next !== null && depth < parents.size; depth += 1) {
+      next = parents.get(next) ?? null;
+    }
+    return depth;
+  };
+  return [...snapshots].sort(
+    (a, b) =>
+      (a.createdAt ?? 0) - (b.createdAt ?? 0) || depthOf(a.name) - depthOf(b.name) || compareText(a.name, b.name),
+  );
 }
 
 async function readSnapshot(
