@@ -131,13 +131,13 @@ describe('a live page of the federation', () => {
     expect(told.at(-1)).toMatchObject({ edges, totalCount, totalCountRelation: 'AT_LEAST' });
     wan.forEach((proxy) => proxy.setFault({ kind: 'half-open' }));
     const later = watch('first: 200');
+    // Its brokers may be known to be away since they were cut off, or be waited for.
+    const away = (name: string): unknown => expect.stringMatching(new RegExp(`^${name} (PENDING|UNREACHABLE)$`));
     await eventually(
       () =>
-        expect(statuses(later)?.slice(2)).toEqual([
-          'installation:oslo-a PENDING',
-          'installation:oslo-b PENDING',
-          'site:oslo PENDING',
-        ]),
+        expect(statuses(later)?.slice(2)).toEqual(
+          ['installation:oslo-a', 'installation:oslo-b', 'site:oslo'].map(away),
+        ),
       1_000,
     );
     expect(later.at(-1)!.totalCount).toBeLessThan(totalCount);

@@ -62,6 +62,8 @@ interface SitesOptions {
     readonly installation: string;
   }) => Readonly<Record<string, unknown>>;
   readonly hedging?: boolean;
+  /** How often the usage of machines moves, in milliseconds; 0 for never. */
+  readonly usageIntervalMs?: number;
   /** Issues certificates for all brokers; without it there are none. */
   readonly authority?: TestAuthority;
   /** Brokers, by id, that speak another version of the base schema. */
@@ -70,13 +72,18 @@ interface SitesOptions {
 
 /** Starts sites, and waits until every broker is ready and knows of the other sites. */
 export async function startSites(options: SitesOptions): Promise<TestSites> {
-  const { vms, brokers: perInstallation = 1 } = options;
+  const { vms, brokers: perInstallation = 1, usageIntervalMs } = options;
   await using started = new AsyncDisposableStack();
   const sites = await configureSites(options, perInstallation);
   const dispatcher = started.use(trusting(options.authority));
   const simulators: Record<string, string> = {};
   for (const installation of Object.values(options.sites).flat()) {
-    const simulator = await startSimulator({ installation, vms, port: 0 });
+    const simulator = await startSimulator({
+      installation,
+      vms,
+      port: 0,
+      ...(usageIntervalMs !== undefined && { usageIntervalMs }),
+    });
     started.defer(() => simulator.close());
     simulators[installation] = simulator.url;
   }

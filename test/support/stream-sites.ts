@@ -50,6 +50,8 @@ export async function startStreamSites(
     await startSites({
       sites: layout,
       vms: 5,
+      // Each move is an event, among those that a test waits for.
+      usageIntervalMs: 0,
       settings: ({ installation }) => ({ database: { url: databases.get(installation) }, ...settings }),
       between: (from, { url }) => (from === 'lyon' ? before(url) : Promise.resolve(url)),
     }),
