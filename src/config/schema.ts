@@ -78,7 +78,7 @@ const driver = z.discriminatedUnion(
 
 const subgraph = strict({
   name: id,
-  url: text('the http address of a GraphQL subgraph').refine(isHttpUrl),
+  url: text('the http address of a GraphQL subgraph, without user and password').refine(isPlainUrl),
   pollIntervalMs: integer(1_000, 86_400_000).default(30_000),
 });
 
@@ -174,6 +174,12 @@ export type LogLevel = z.output<typeof log>['level'];
 export function isDatabaseUrl(value: string): boolean {
   const url = URL.parse(value);
   return url !== null && (url.protocol === 'postgres:' || url.protocol === 'postgresql:');
+}
+
+/** What is in an address ends up in logs. */
+function isPlainUrl(value: string): boolean {
+  const url = URL.parse(value);
+  return isHttpUrl(value) && url?.username === '' && url.password === '';
 }
 
 function isBaseUrl(value: string): boolean {
