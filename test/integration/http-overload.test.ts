@@ -84,7 +84,7 @@ test('a reader that takes nothing is given up, and what it held is free again', 
 
 test('a slow reader gets the whole of a large answer', async () => {
   const waiting = createWaiting();
-  await using server = await startTestServer({ waiting, stallMs: 1_000 });
+  await using server = await startTestServer({ waiting, stallMs: 10_000 });
   const text = 'x'.repeat(20_000_000);
   waiting.finish(text);
   const response = await fetch(`${server.url}/graphql`, {
