@@ -1,13 +1,9 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
 import { type PeerIdentity, peerUri } from '../model/peer.ts';
 import { anonymous, type Principal } from '../model/principal.ts';
 import { readSourceName } from '../model/source-name.ts';
 import { refuseAssertion, signAssertion, verifyAssertion } from './assertion.ts';
-import type { Keyring } from './certificate/keyring.ts';
-import type { TlsMaterial } from './certificate/material.ts';
 import type { KnownBrokers } from './peer-gate.ts';
 import { createReplayMemory, type ReplayMemory } from './replay-memory.ts';
 import {
@@ -25,7 +21,6 @@ import {
 interface CertifiedOptions {
   /** This broker. */
   readonly identity: PeerIdentity;
-  readonly keyring: Keyring;
   readonly known: () => KnownBrokers;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -33,12 +28,11 @@ interface CertifiedOptions {
 
 interface State extends CertifiedOptions {
   readonly replays: ReplayMemory;
-  readonly keyOf: (material: TlsMaterial) => KeyObject;
 }
 
-/** Vouches with the key of the own certificate, and takes what others sign with theirs. */
+/** Vouches with the key that a connection was opened with, and takes what others sign with theirs. */
 export function createCertifiedVouching(options: CertifiedOptions): Vouching {
-  const state: State = { ...options, replays: createReplayMemory(options.clock), keyOf: rememberKeys() };
+  const state: State = { ...options, replays: createReplayMemory(options.clock) };
   return {
     headersFor: (errand) =>
       readSourceName(errand.source).kind === 'site' ? assertedHeaders(state, errand) : plainHeaders(errand.principal),
@@ -49,26 +43,16 @@ export function createCertifiedVouching(options: CertifiedOptions): Vouching {
   };
 }
 
-/** The keys as they are signed with, each read once. */
-function rememberKeys(): (material: TlsMaterial) => KeyObject {
-  const keys = new WeakMap<TlsMaterial, KeyObject>();
-  return (material) => {
-    const key = keys.get(material) ?? createPrivateKey(material.key);
-    keys.set(material, key);
-    return key;
-  };
-}
-
 async function assertedHeaders(state: State, errand: Errand): Promise<Readonly<Record<string, string>>> {
-  const { identity, keyring, clock, newId, keyOf } = state;
-  const { principal, requestId } = errand;
-  if (principal.site !== null) {
-    // Nobody vouches for whom another site vouches for: no request goes on from site to site.
+  const { identity, clock, newId } = state;
+  const { principal, requestId, key } = errand;
+  if (principal.site !== null || key === null) {
+    // Nobody vouches for whom another site vouches for: no request goes on from site to site. Nor can anybody without a key.
     throw new SitewideError('INTERNAL', {});
   }
   const to = brokerAt(state.known(), errand);
   const statement = { principal, from: identity, to, requestId, id: newId() };
-  return { 'sitewide-assertion': await signAssertion(statement, keyOf(keyring.current), clock.now()) };
+  return { 'sitewide-assertion': await signAssertion(statement, key, clock.now()) };
 }
 
 /** The broker that is asked, as it is configured: only that one is to take what is signed for it. */

@@ -16,6 +16,8 @@ export interface Errand {
   /** The address of the broker that is asked. */
   readonly url: string;
   readonly requestId: string;
+  /** With what the connection that it goes out on was opened; null where brokers have no certificates. */
+  readonly key: KeyObject | null;
 }
 
 /** A broker at the other end of a connection, as its certificate says. */

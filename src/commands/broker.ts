@@ -108,7 +108,6 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     ? createCertifiedVouching({
         ...options,
         identity: { site: site.id, installation: own.id, broker: config.broker },
-        keyring: certificates.keyring,
         known: () => membership.current,
       })
     : createPlainVouching(site.id);

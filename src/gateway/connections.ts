@@ -1,18 +1,26 @@
+import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
 
 import { buildConnector, Pool } from 'undici';
 
-import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
+import type { PeerCertificates, PeerConnecting } from '../auth/certificate/peer-certificates.ts';
 
 // The connections to other brokers: a pool for each address and who should be there, opened when it is first asked and closed gently when it is
 // forgotten.
 
 /** Connections to brokers. Disposing it cuts them all. */
 export interface Connections extends AsyncDisposable {
-  /** The connections to the broker at this address, who has to be of this source. */
-  poolOf(url: string, source: string): Pool;
+  /** The way to the broker at this address, who has to be of this source. */
+  wayTo(url: string, source: string): Way;
   /** Closes the connections to a broker as soon as what is under way on them has ended. It may be asked again later. */
   forget(url: string): void;
+}
+
+/** Connections that were, or are going to be, opened with the same certificate. */
+export interface Way {
+  readonly pool: Pool;
+  /** The key of that certificate; null if there is none. */
+  readonly key: KeyObject | null;
 }
 
 interface ConnectionsOptions {
@@ -33,14 +41,15 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const pools = new Map<string, OpenPool>();
   /** Closing, with requests still under way. */
   const retired = new Set<Pool>();
-  const open = (origin: string, source: string): OpenPool => ({
-    origin,
-    pool: new Pool(origin, {
+  const open = (origin: string, source: string): OpenPool => {
+    const connecting = certificates?.connecting(source) ?? null;
+    const pool = new Pool(origin, {
       connections: perBroker,
       keepAliveTimeout: keepAliveMs,
-      connect: createConnector(options, source),
-    }),
-  });
+      connect: createConnector(options, source, connecting),
+    });
+    return { origin, pool, key: connecting?.key ?? null };
+  };
   const retire = (isMeant: (origin: string) => boolean): void => {
     for (const [name, { origin, pool }] of pools) {
       if (isMeant(origin)) {
@@ -57,12 +66,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
   // What was opened with other certificates is not used any more.
   const unlisten = certificates?.onChange(() => retire(() => true));
   return {
-    poolOf(url, source) {
+    wayTo(url, source) {
       const { origin } = new URL(url);
       const name = `${source} ${origin}`;
       const known = pools.get(name) ?? open(origin, source);
       pools.set(name, known);
-      return known.pool;
+      return known;
     },
     forget(url) {
       const { origin: left } = new URL(url);
@@ -76,18 +85,21 @@ export function createConnections(options: ConnectionsOptions): Connections {
   };
 }
 
-interface OpenPool {
+interface OpenPool extends Way {
   readonly origin: string;
-  readonly pool: Pool;
 }
 
-function createConnector({ certificates, onSocket }: ConnectionsOptions, source: string): buildConnector.connector {
+function createConnector(
+  { onSocket }: ConnectionsOptions,
+  source: string,
+  connecting: PeerConnecting | null,
+): buildConnector.connector {
+  const connect = buildConnector({
+    ...connecting?.options,
+    // Nobody is taken for who they were the last time.
+    maxCachedSessions: 0,
+  });
   return (options, callback) => {
-    const connect = buildConnector({
-      ...certificates?.connecting(source),
-      // Nobody is taken for who they were the last time.
-      maxCachedSessions: 0,
-    });
     connect(options, (...args) => {
       if (args[1]) {
         onSocket?.(source, args[1]);

@@ -6,7 +6,7 @@ import type { SourceBody, SourceRequest } from '../merge/combine.ts';
 import type { Principal } from '../model/principal.ts';
 import { readSourceName } from '../model/source-name.ts';
 import type { Traffic } from '../scatter/attempt.ts';
-import { createConnections } from './connections.ts';
+import { type Connections, createConnections, type Way } from './connections.ts';
 import { readBody } from './peer-answer.ts';
 import { post, probe, type ProbeOptions } from './peer-request.ts';
 
@@ -67,33 +67,49 @@ export function createPeerTransport(
   return {
     async send(request, options) {
       const { url, signal, traffic } = options;
-      const common = await commonHeaders(options, vouching);
+      const { pool, headers } = await introducedTo(connections, options, vouching);
       const response = await post(url, {
-        dispatcher: connections.poolOf(url, options.source),
+        dispatcher: pool,
         signal,
         traffic,
         headers: {
           'content-type': 'application/json',
           accept: 'application/graphql-response+json, application/json;q=0.9',
-          ...common,
+          ...headers,
         },
         body: Buffer.from(JSON.stringify({ query: request.text, variables: request.variables })),
       });
       return readBody(response, options);
     },
-    probe: (options) => probe(connections.poolOf(options.url, options.source), options),
+    probe: (options) => probe(connections.wayTo(options.url, options.source).pool, options),
     forget: connections.forget,
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
   };
 }
 
-/** What every request between brokers says of itself. */
-export async function commonHeaders(
+/** Where a request goes out, and what it says there of itself. */
+interface Introduced {
+  readonly pool: Way['pool'];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Finds the way for a request and introduces it, which has to fit one another. What is found is to be used at once. */
+export async function introducedTo(
+  connections: Connections,
   options: SendOptions,
   vouching: Vouching,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Introduced> {
+  const { pool, key } = connections.wayTo(options.url, options.source);
+  const voucher = await vouching.headersFor({ ...options, key });
+  // Closed in the meantime because other certificates have come into force, or because the broker has left.
+  return pool.closed
+    ? introducedTo(connections, options, vouching)
+    : { pool, headers: { ...voucher, ...commonHeaders(options) } };
+}
+
+/** What every request between brokers says of itself. */
+function commonHeaders(options: SendOptions): Readonly<Record<string, string>> {
   return {
-    ...(await vouching.headersFor(options)),
     'sitewide-tier': readSourceName(options.source).kind.toUpperCase(),
     'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
     'sitewide-request-id': options.requestId,

@@ -1,5 +1,5 @@
 import { OperationTypeNode } from 'graphql';
-import type { Dispatcher, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import { silentVouching, type Vouching } from '../auth/vouching.ts';
@@ -12,7 +12,7 @@ import { createKeptAnswers, createPeerMemory, type KeptAnswer, type PeerMemory, 
 import { createLinkMeter, type LinkFigures, type LinkMeter } from './link-meter.ts';
 import { answerText, codeOfError, sourceBodyOf, unchangedBody } from './peer-answer.ts';
 import { post, probe } from './peer-request.ts';
-import { commonHeaders, type PeerTransport, type SendOptions } from './peer-transport.ts';
+import { introducedTo, type PeerTransport, type SendOptions } from './peer-transport.ts';
 
 // GraphQL over HTTP to the brokers of other sites, where each byte and each round trip counts: the text of an operation is
 // sent once to each broker and then named, an answer that has not changed is not sent again, and what is large is compressed.
@@ -53,7 +53,7 @@ export function createSiteTransport(options: SiteTransportOptions): SiteTranspor
     },
     async probe(options) {
       const { url, source } = options;
-      const dispatcher = links.poolTo(source, url);
+      const { pool: dispatcher } = connections.wayTo(url, source);
       const meter = links.meterOf(source);
       if (dispatcher.stats.free === 0) {
         await probe(dispatcher, options);
@@ -82,8 +82,6 @@ interface Links {
   readonly peers: PeerMemory;
   readonly kept: ReturnType<typeof createKeptAnswers>;
   meterOf(source: string): LinkMeter;
-  /** The connections to a broker of a site. */
-  poolTo(source: string, url: string): Pool;
 }
 
 function createLinks({ clock, certificates = null, vouching = silentVouching }: SiteTransportOptions): Links {
@@ -105,7 +103,6 @@ function createLinks({ clock, certificates = null, vouching = silentVouching }: 
     peers: createPeerMemory(),
     kept: createKeptAnswers(),
     meterOf,
-    poolTo: (source, url) => connections.poolOf(url, source),
   };
 }
 
@@ -164,13 +161,13 @@ async function ask(links: Links, { request, options, document, key, had }: Quest
   const isCompressed = form.zstd && plain.length >= worthwhileBytes;
   const body = isCompressed ? await compress(plain, 'zstd') : plain;
   // The last thing before it leaves: it is good for a short time, and only once.
-  const common = await commonHeaders(options, links.vouching);
+  const { pool, headers } = await introducedTo(links.connections, options, links.vouching);
   const response = await post(url, {
-    dispatcher: links.poolTo(source, url),
+    dispatcher: pool,
     signal,
     traffic,
     headers: {
-      ...common,
+      ...headers,
       'sitewide-document': document,
       ...(key !== null && { 'sitewide-if-unchanged': had?.validator ?? 'none' }),
       'accept-encoding': 'zstd',

@@ -66,7 +66,7 @@ interface LinksOptions {
 export function createStreamLinks(options: LinksOptions): StreamLinks {
   const { clock, mostPerSocket, certificates = null, vouching = silentVouching } = options;
   const links = new Map<string, Set<Link>>();
-  /** Opened with certificates that are not in force any more: what is signed with the key of others is refused there. */
+  /** Opened with certificates that are not in force any more: nothing new is begun there. */
   const outdated = new WeakSet<Link>();
   const unlisten = certificates?.onChange(() =>
     [...links.values()].forEach((known) => known.forEach((link) => outdated.add(link))),
@@ -166,7 +166,7 @@ function openOn({ link, vouching }: Way, request: LinkRequest, sink: LinkSink): 
       },
     );
   };
-  Promise.resolve(vouching.headersFor(request)).then(subscribe, (thrown: unknown) =>
+  Promise.resolve(vouching.headersFor({ ...request, key: link.key })).then(subscribe, (thrown: unknown) =>
     end({ kind: 'lost', message: messageOf(thrown), answered: true }),
   );
   return () => {

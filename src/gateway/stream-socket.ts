@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { TLSSocket } from 'node:tls';
 
 import { type Client, createClient } from 'graphql-ws';
@@ -22,6 +23,8 @@ const largestMessage = 16 * 1_048_576;
 /** One socket. */
 export interface Link {
   readonly client: Client;
+  /** What its opener has proved to have; null where brokers have no certificates. */
+  readonly key: KeyObject | null;
   /** Null until it is connected. */
   socket: WebSocket | null;
   subscriptions: number;
@@ -51,6 +54,7 @@ export function isOfSite(source: string): boolean {
 export function openLink({ url, source, clock, certificates }: LinkOptions, onClosed: () => void): Link {
   const tier = isOfSite(source) ? 'SITE' : 'INSTALLATION';
   const pulse = watchPongs(clock);
+  const connecting = certificates?.connecting(source) ?? null;
   // Whoever would not be connected with any more is not listened to any more either.
   const unlisten = certificates?.onChange(() => endIfRefused(link, certificates));
   const closed = (): void => {
@@ -61,7 +65,7 @@ export function openLink({ url, source, clock, certificates }: LinkOptions, onCl
   };
   const client = createClient({
     url: `${url.replace(/^http/, 'ws')}${paths[tier]}`,
-    webSocketImpl: socketClass(tier, certificates?.connecting(source)),
+    webSocketImpl: socketClass(tier, connecting?.options),
     connectionParams: { 'sitewide-tier': tier },
     connectionAckWaitTimeout: helloMs,
     keepAlive: pingIntervalMs,
@@ -89,7 +93,15 @@ export function openLink({ url, source, clock, certificates }: LinkOptions, onCl
       error: closed,
     },
   });
-  const link: Link = { client, socket: null, subscriptions: 0, isOpen: false, problem: null, waiting: new Set() };
+  const link: Link = {
+    client,
+    key: connecting?.key ?? null,
+    socket: null,
+    subscriptions: 0,
+    isOpen: false,
+    problem: null,
+    waiting: new Set(),
+  };
   return link;
 }
 
@@ -107,7 +119,10 @@ function endIfRefused({ socket }: Link, certificates: PeerCertificates): void {
 const paths = { INSTALLATION: '/installation/graphql', SITE: '/graphql' };
 
 /** The constructor that a client of graphql-ws wants, which gives it no options. */
-function socketClass(tier: 'INSTALLATION' | 'SITE', connecting: PeerConnecting | undefined): typeof PeerSocket {
+function socketClass(
+  tier: 'INSTALLATION' | 'SITE',
+  connecting: PeerConnecting['options'] | undefined,
+): typeof PeerSocket {
   // One to another site carries many subscribers' events, which resemble one another.
   const ofTier: ClientOptions =
     tier === 'SITE' ? { perMessageDeflate: { threshold: 0 }, headers: { 'sitewide-tier': 'SITE' } } : {};

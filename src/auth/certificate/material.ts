@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 import type { TlsConfig } from '../../config/tls-schema.ts';
@@ -25,6 +25,8 @@ export interface TlsMaterial extends KeyMaterial {
   readonly revocations: Revocations;
   /** The broker's own certificate. */
   readonly own: X509Certificate;
+  /** The key of that, to sign with. */
+  readonly ownKey: KeyObject;
   /** When the first of its certificates expires, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -53,20 +55,25 @@ export async function loadMaterial(tls: TlsConfig, identity: PeerIdentity): Prom
     authorityCertificates,
     revocations: await loadRevocations(tls.revoked, authorityCertificates),
     own: pair.x509,
+    ownKey: pair.privateKey,
     expiresAt: Math.min(pair.x509.validToDate.getTime(), clients.x509.validToDate.getTime()),
   };
 }
 
-async function loadPair(
-  files: KeyMaterial,
-): Promise<{ readonly material: KeyMaterial; readonly x509: X509Certificate }> {
+interface Pair {
+  readonly material: KeyMaterial;
+  readonly x509: X509Certificate;
+  readonly privateKey: KeyObject;
+}
+
+async function loadPair(files: KeyMaterial): Promise<Pair> {
   const certificate = await load(files.certificate, (text) => text);
   const x509 = await load(files.certificate, (text) => new X509Certificate(text));
-  const key = await load(files.key, (text) => ({ text, isFitting: x509.checkPrivateKey(createPrivateKey(text)) }));
-  if (!key.isFitting) {
+  const key = await load(files.key, (text) => ({ text, privateKey: createPrivateKey(text) }));
+  if (!x509.checkPrivateKey(key.privateKey)) {
     throw invalid(files.key, `the key is not that of the certificate in ${files.certificate}`);
   }
-  return { material: { certificate, key: key.text }, x509 };
+  return { material: { certificate, key: key.text }, x509, privateKey: key.privateKey };
 }
 
 async function loadRevocations(

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
 
 import type { Clock } from '../../core/clock.ts';
@@ -12,10 +12,13 @@ import type { TlsMaterial } from './material.ts';
 // Who is at the other end of a connection between brokers, by the certificate shown there. TLS itself checks signatures and
 // dates when the connection is made; what may change afterwards is looked at again for as long as it lasts.
 
-/** What a connection to another broker is opened with, for `node:tls`. */
-export type PeerConnecting = Required<
-  Pick<ConnectionOptions, 'cert' | 'key' | 'ca' | 'minVersion' | 'checkServerIdentity'>
->;
+/** What a connection to another broker is opened with. */
+export interface PeerConnecting {
+  /** For `node:tls`. */
+  readonly options: Required<Pick<ConnectionOptions, 'cert' | 'key' | 'ca' | 'minVersion' | 'checkServerIdentity'>>;
+  /** The key that the other broker sees proved on it, and by which it knows what is signed by this one. */
+  readonly key: KeyObject;
+}
 
 /** Judges the certificates of other brokers. */
 export interface PeerCertificates {
@@ -25,7 +28,7 @@ export interface PeerCertificates {
    * `CERTIFICATE_UNTRUSTED`, `CERTIFICATE_REVOKED` or `PEER_UNKNOWN` if it is of no broker.
    */
   identify(socket: TLSSocket): ConnectedPeer;
-  /** With what a connection to a broker of this source is opened; a certificate of anybody else fails it. */
+  /** With what connections to a broker of this source are opened now; a certificate of anybody else fails them. */
   connecting(source: string): PeerConnecting;
   /** As `Keyring.onChange`. */
   onChange(listener: () => void): () => void;
@@ -121,8 +124,8 @@ function chainOf(first: DetailedPeerCertificate): readonly X509Certificate[] {
 }
 
 function connectingTo(source: string, material: TlsMaterial, clock: Clock): PeerConnecting {
-  const { certificate, key, authorities } = material;
-  return {
+  const { certificate, key, ownKey, authorities } = material;
+  const options: PeerConnecting['options'] = {
     cert: certificate,
     key,
     // Nobody else may say who a broker is, whatever this machine trusts besides.
@@ -130,6 +133,7 @@ function connectingTo(source: string, material: TlsMaterial, clock: Clock): Peer
     minVersion: 'TLSv1.3',
     checkServerIdentity: (_host, shown) => problemOf(source, new X509Certificate(shown.raw), { material, clock }),
   };
+  return { options, key: ownKey };
 }
 
 /** What is wrong with the certificate of a broker that should be of this source; undefined if nothing is. */
