@@ -90,6 +90,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       broker: config.broker,
       ...options,
       limits: config.operations,
+      auditKeepMs: config.audit.keepMs,
       ...config.feed,
       onError: (error) => logger.warn({ err: messageOf(error) }, 'The inventory is not current.'),
       onOperationError: (error) =>
@@ -112,6 +113,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
       })
     : createPlainVouching(site.id);
   const reception = createReception({
+    self: { site: site.id, installation: own.id, broker: config.broker },
     authenticator,
     gate: certificates ? createPeerGate(() => membership.current) : openGate,
     vouching,

@@ -13,6 +13,8 @@ interface InstallationSetup extends InventoryOptions {
   readonly broker: string;
   readonly newId: () => string;
   readonly limits: Config['operations'];
+  /** How long the audit trail is kept, in milliseconds. */
+  readonly auditKeepMs: number;
   /** How many changes the feed keeps at least. */
   readonly keepChanges: number;
   readonly onError: (error: unknown) => void;

@@ -73,6 +73,8 @@ export interface Config {
   readonly cors: CorsConfig;
   readonly timeouts: TimeoutsConfig;
   readonly operations: OperationsConfig;
+  /** How long the audit trail is kept. */
+  readonly audit: { readonly keepMs: number };
   readonly log: { readonly level: LogLevel };
   /** To whom the schema is shown. */
   readonly introspection: 'on' | 'authenticated' | 'off';

@@ -121,6 +121,10 @@ const operations = strict({
   keepMost: integer(100, 100_000).default(10_000),
 });
 
+const audit = strict({
+  keepMs: integer(dayMs, 36_500 * dayMs).default(365 * dayMs),
+});
+
 /** The words for how much is logged, from most to nothing. */
 export const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -150,6 +154,7 @@ export const fileSchema = strict({
   cors: cors.prefault({}),
   timeouts: timeouts.prefault({}),
   operations: operations.prefault({}),
+  audit: audit.prefault({}),
   log: log.prefault({}),
   introspection: introspection.optional(),
   persistedDocuments: persistedDocuments.prefault({}),

@@ -1,8 +1,10 @@
+import { encodeOrigin } from '../auth/carried-origin.ts';
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import { silentVouching, type Vouching } from '../auth/vouching.ts';
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
+import type { Origin } from '../model/audit.ts';
 import type { Principal } from '../model/principal.ts';
 import { readSourceName } from '../model/source-name.ts';
 import type { Traffic } from '../scatter/attempt.ts';
@@ -43,6 +45,8 @@ export interface SendOptions {
   readonly only?: readonly string[] | null;
   /** Who asks. */
   readonly principal: Principal;
+  /** From where; null or absent where that is of no importance. */
+  readonly origin?: Origin | null;
   readonly requestId: string;
   readonly trace: TraceHeaders;
   /** What is left for the answer, in milliseconds. */
@@ -109,12 +113,15 @@ export async function introducedTo(
 
 /** What every request between brokers says of itself. */
 function commonHeaders(options: SendOptions): Readonly<Record<string, string>> {
+  const { kind } = readSourceName(options.source);
   return {
-    'sitewide-tier': readSourceName(options.source).kind.toUpperCase(),
+    'sitewide-tier': kind.toUpperCase(),
     'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
     'sitewide-request-id': options.requestId,
     ...(options.only && { 'sitewide-sources': options.only.join(',') }),
     ...(options.atLeast && { 'sitewide-at-least': encodeRevisions(options.atLeast) }),
+    // Other sites need not know where users sit.
+    ...(options.origin && kind === 'installation' && { 'sitewide-origin': encodeOrigin(options.origin) }),
     ...options.trace,
   };
 }

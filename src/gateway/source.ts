@@ -119,6 +119,8 @@ export function createPeerSource(options: PeerSourceOptions): Source {
             source: identity.id,
             only: narrowed(context, identity),
             principal: context.principal,
+            // Only of changes is it written down.
+            origin: request.operation === OperationTypeNode.MUTATION ? (context.origin ?? null) : null,
             requestId: context.requestId,
             trace: context.trace.childHeaders(),
             remainingMs: deadline.remainingMs(),

@@ -249,6 +249,7 @@ async function answerVisit(
   try {
     const arriving = arrivingOf(endpoint, request, options);
     context.principal = await options.reception.receive(arriving, context.deadline.signal);
+    context.origin = options.reception.originOf(arriving);
     using _counted = options.rates.enter({ ...arriving, ...context });
     const pace = { clock, stallMs: timeouts.stallMs };
     const { trusted } = options;

@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { type Authenticator, openAuthenticator } from '../auth/authenticator.ts';
 import { openGate, type PeerGate } from '../auth/peer-gate.ts';
+import { decodeOrigin } from '../auth/carried-origin.ts';
 import { requireCarriable } from '../auth/carried-principal.ts';
 import { type ConnectedPeer, silentVouching, type Vouching } from '../auth/vouching.ts';
 import { SitewideError } from '../core/errors.ts';
+import type { Origin } from '../model/audit.ts';
 import type { Tier } from '../model/coverage.ts';
-import type { PeerIdentity } from '../model/peer.ts';
+import { type PeerIdentity, peerUri } from '../model/peer.ts';
 import type { Principal } from '../model/principal.ts';
 
 // Where a request is asked in whose name it comes, before anything is done for it. Over a socket each operation is asked:
@@ -42,19 +44,23 @@ export interface Reception {
    * @throws The same as `receive`.
    */
   greet(arriving: Arriving, signal: AbortSignal): Promise<Principal> | Principal | null;
+  /** From where a request comes that was received. @throws SitewideError `PRINCIPAL_MALFORMED`. */
+  originOf(arriving: Arriving): Origin;
   /** Whether it is a broker that is known here, whatever it wants. @throws SitewideError if not. */
   admit(peer: PeerIdentity | null): void;
 }
 
 /** What a reception needs. */
 export interface ReceptionOptions {
+  /** This broker; null where that is of no importance. */
+  readonly self: PeerIdentity | null;
   readonly authenticator: Authenticator;
   readonly gate: PeerGate;
   readonly vouching: Vouching;
 }
 
 /** The reception of a broker. */
-export function createReception({ authenticator, gate, vouching }: ReceptionOptions): Reception {
+export function createReception({ self, authenticator, gate, vouching }: ReceptionOptions): Reception {
   const authenticate = async ({ listener, headers }: Arriving, signal: AbortSignal): Promise<Principal> => {
     if (listener === 'CLIENTS') {
       refusePeerHeaders(headers);
@@ -77,8 +83,21 @@ export function createReception({ authenticator, gate, vouching }: ReceptionOpti
       gate.admit(arriving.peer, arriving.tier);
       return null;
     },
+    originOf: (arriving) => originOf(arriving, self),
     admit: (peer) => gate.admit(peer, null),
   };
+}
+
+/** A broker of the own site tells where those come from whom it let in; one of another site says only who they are. */
+function originOf(arriving: Arriving, self: PeerIdentity | null): Origin {
+  const { peer, address, headers } = arriving;
+  const told = headers['sitewide-origin'];
+  const isTold = isOfBroker(arriving) && (peer === null || peer.site === self?.site);
+  if (isTold && told !== undefined) {
+    return decodeOrigin(String(told));
+  }
+  const broker = peer ?? self;
+  return { address, broker: broker && peerUri(broker) };
 }
 
 /** True for what comes as from another broker, who has yet to be judged. */
@@ -95,6 +114,7 @@ const peerHeaders = [
   'sitewide-if-unchanged',
   'sitewide-principal',
   'sitewide-assertion',
+  'sitewide-origin',
 ];
 
 function refusePeerHeaders(headers: IncomingHttpHeaders): void {
@@ -106,6 +126,7 @@ function refusePeerHeaders(headers: IncomingHttpHeaders): void {
 
 /** Lets everybody in without asking. */
 export const openReception: Reception = createReception({
+  self: null,
   authenticator: openAuthenticator,
   gate: openGate,
   vouching: silentVouching,

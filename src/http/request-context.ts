@@ -7,6 +7,7 @@ import { messageOf, SitewideError } from '../core/errors.ts';
 import { decodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import { openTrace } from '../core/trace.ts';
 import { anyCoverage } from '../model/coverage.ts';
+import type { Origin } from '../model/audit.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
 import { createExplanation, type Explanation } from '../model/explanation.ts';
 import { anonymous, type Principal } from '../model/principal.ts';
@@ -21,6 +22,7 @@ export interface HttpRequestContext extends RequestContext {
   deadline: Deadline;
   /** Anonymous until it is received. */
   principal: Principal;
+  origin?: Origin;
   wanted: CoverageWanted;
   /**
    * A deadline of at most so many milliseconds and at most what the caller's header allows. It ends with the arrival.

@@ -57,6 +57,7 @@ async function beginOperation(
     const arriving: Arriving = { listener, tier, headers, peer: peerOf(request), address };
     operation.principal = await options.reception.receive(arriving, context.deadline.signal);
     context.principal = operation.principal;
+    context.origin = options.reception.originOf(arriving);
     using _counted = options.rates.enter({ ...arriving, ...context });
     await visit.begin(context.deadline.signal);
     const payload = context.isPart ? operation.payload : options.trusted.complete(operation.payload);

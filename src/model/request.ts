@@ -1,5 +1,6 @@
 import type { Deadline } from '../core/deadline.ts';
 import type { Trace } from '../core/trace.ts';
+import type { Origin } from './audit.ts';
 import type { Coverage, CoverageWanted } from './coverage.ts';
 import type { Explanation } from './explanation.ts';
 import type { Principal } from './principal.ts';
@@ -16,6 +17,8 @@ export interface RequestContext {
   readonly deadline: Deadline;
   /** Who asks. */
   readonly principal: Principal;
+  /** From where; absent if that is not known. */
+  readonly origin?: Origin;
   /** What `@coverage` asks for. */
   readonly wanted: CoverageWanted;
   /** True if a tier above asks for this broker's part of a larger answer, which that tier judges as a whole. */

@@ -9,6 +9,7 @@ import type { Row } from '../model/resource.ts';
 import { vmList, type VmFilter } from '../model/vm-list.ts';
 import { insertOperations, readOpenSerialKeys } from '../store/operation.ts';
 import { accepted, checkKey, hashOf, lookBefore, refused, type AcceptOptions, type Asked } from './asked-before.ts';
+import { acceptanceText, forbidden } from './audited.ts';
 import { newParts, partAction, type Bulk } from './bulk-parts.ts';
 import { viewOf } from './inventory-view.ts';
 import { newOperation } from './new-operation.ts';
@@ -45,7 +46,8 @@ export async function acceptBulk(
   const targets = matching.filter(isAllowed(request, snapshot));
   if (targets.length === 0 && matching.length > 0) {
     const message = 'You may not do this with any of the machines that the filter meets.';
-    return refused({ code: 'FORBIDDEN', field: 'input.filter', message });
+    const userErrors = [{ code: 'FORBIDDEN', field: 'input.filter', message } as const];
+    return forbidden(options.database, request, { action: action.kind, input: inputOf(request), userErrors }, signal);
   }
   if (targets.length === 0) {
     return refused({ code: 'NOTHING_MATCHED', field: 'input.filter', message: 'The filter meets no machine.' });
@@ -118,7 +120,12 @@ async function insert(
   const counts = countParts(parts.map(({ operation }) => operation));
   const seed = { localId, kind: request.action.kind, actor, idempotencyKey };
   const operation: Operation = { ...newOperation(seed), ...bulkNewsOf(counts, false) };
-  const parent = { operation, action: null, serialKey: null, inputHash, step: null };
+  const audit = acceptanceText(request, operation, { input: inputOf(request), targetCount: parts.length });
+  const parent = { operation, action: null, serialKey: null, inputHash, step: null, audit };
   const inserted = await insertOperations(options.database, [parent, ...parts], signal);
   return inserted?.[0] ?? null;
+}
+
+function inputOf({ action, filter, maxTargets }: BulkRequest): Pick<BulkRequest, 'filter' | 'maxTargets'> {
+  return { ...action, filter, maxTargets };
 }

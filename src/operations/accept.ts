@@ -5,6 +5,7 @@ import { previewOf } from '../model/action-preview.ts';
 import type { Operation } from '../model/operation.ts';
 import { accepted, checkKey, hashOf, lookBefore, refused, type AcceptOptions, type Asked } from './asked-before.ts';
 import { viewOf } from './inventory-view.ts';
+import { acceptanceText, forbidden } from './audited.ts';
 import { newOperation } from './new-operation.ts';
 import type { Acceptance, ChangeRequest } from './operations.ts';
 
@@ -34,7 +35,13 @@ export async function acceptChange(
   const snapshot = judge?.seen(before.snapshot) ?? before.snapshot;
   const objections = judge?.objectionsTo(action, snapshot) ?? [];
   if (objections.length > 0) {
-    return refused(...objections);
+    const refusal = {
+      action: action.kind,
+      target: targetOf(action, snapshot).target,
+      input: action,
+      userErrors: objections,
+    };
+    return forbidden(options.database, request, refusal, signal);
   }
   const inventory = viewOf(snapshot);
   const { capabilities } = options;
@@ -46,7 +53,7 @@ export async function acceptChange(
   if (dryRun) {
     return { ...accepted(null), preview: [previewOf(action, inventory)] };
   }
-  const operation = await insert(options, { action, asked, snapshot }, signal);
+  const operation = await insert(options, { request, asked, snapshot }, signal);
   // Null: another broker accepted it in this very moment, and now it is known.
   return operation === null ? acceptChange(options, { ...request, idempotencyKey }, signal) : accepted(operation);
 }
@@ -54,19 +61,22 @@ export async function acceptChange(
 const knownPreview = 'It was accepted before; nothing more would be done.';
 
 interface Checked {
-  readonly action: Action;
+  readonly request: ChangeRequest;
   readonly asked: Asked;
   readonly snapshot: Snapshot;
 }
 
 function insert(
   { writer, newId }: AcceptOptions,
-  { action, asked, snapshot }: Checked,
+  { request, asked, snapshot }: Checked,
   signal: AbortSignal,
 ): Promise<Operation | null> {
+  const { action } = request;
   const { actor, idempotencyKey, inputHash, serialKey } = asked;
   const seed = { localId: newId(), kind: action.kind, actor, idempotencyKey, ...targetOf(action, snapshot) };
-  return writer.accept({ operation: newOperation(seed), action, serialKey, inputHash, step: null }, signal);
+  const operation = newOperation(seed);
+  const audit = acceptanceText(request, operation, { input: action });
+  return writer.accept({ operation, action, serialKey, inputHash, step: null, audit }, signal);
 }
 
 /** What an action changes, with its name now. A copy is named as it will be; what it copies is no target, but labelled the same. */

@@ -44,7 +44,7 @@ export function newParts(
     });
     const end = underWay.has(serialKey) ? null : endAtOnce({ action, vm, inventory, capabilities });
     const { step = null, ...rest } = end ?? {};
-    return { operation: { ...operation, ...rest }, action, serialKey, inputHash, step };
+    return { operation: { ...operation, ...rest }, action, serialKey, inputHash, step, audit: null };
   });
 }
 

@@ -5,6 +5,7 @@ import { findOperation } from '../store/operation.ts';
 import { acceptBulk } from './accept-bulk.ts';
 import { acceptChange } from './accept.ts';
 import type { AcceptOptions } from './asked-before.ts';
+import { auditRefusal, cancellationText } from './audited.ts';
 import type { Operations } from './operations.ts';
 import { createWorker, type WorkerOptions } from './worker.ts';
 
@@ -43,11 +44,16 @@ export function createOperations(options: CreateOperationsOptions): RunningOpera
       worker.wake();
       return acceptance;
     },
-    async cancel(localId, signal) {
+    async cancel({ localId, ...asking }, signal) {
       requireTables();
-      await cancelOperations(database, localId, signal);
+      const audit = cancellationText(asking, localId);
+      await cancelOperations(database, { localId, audit }, signal);
       worker.wake();
       return findOperation(database, localId, signal);
+    },
+    async auditRefusal(refusal, signal) {
+      requireTables();
+      await auditRefusal(database, refusal, signal);
     },
     async find(localId, signal) {
       requireTables();

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { areLaterCounts, bulkNewsOf } from '../model/bulk.ts';
 import type { Operation } from '../model/operation.ts';
+import { removeOldAuditEvents } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { changeBulk, readOpenBulks } from '../store/operation-bulk.ts';
 import { removeEnded } from '../store/operation-retention.ts';
@@ -12,6 +13,8 @@ interface HousekeepingOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly limits: { readonly keepMs: number; readonly keepMost: number };
+  /** How long the audit trail is kept, in milliseconds. */
+  readonly auditKeepMs: number;
   /** Told of each bulk that ended here. */
   readonly onEnded?: ((operation: Operation) => void) | undefined;
 }
@@ -32,7 +35,13 @@ const soonMs = 250;
 const retentionMs = 60_000;
 
 /** Housekeeping that has not been done yet. */
-export function createHousekeeping({ database, clock, limits, onEnded }: HousekeepingOptions): Housekeeping {
+export function createHousekeeping({
+  database,
+  clock,
+  limits,
+  auditKeepMs,
+  onEnded,
+}: HousekeepingOptions): Housekeeping {
   let ended = Promise.withResolvers<void>();
   let removedAt = -Infinity;
   const count = async (signal: AbortSignal): Promise<void> => {
@@ -48,6 +57,9 @@ export function createHousekeeping({ database, clock, limits, onEnded }: Houseke
     removedAt = clock.now();
     // The parts of a bulk go before it, so that what follows may be removed only in the next step.
     while ((await removeEnded(database, limits, signal)) > 0) {
+      await clock.sleep(soonMs, signal);
+    }
+    while ((await removeOldAuditEvents(database, auditKeepMs, signal)) > 0) {
       await clock.sleep(soonMs, signal);
     }
   };

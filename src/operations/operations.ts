@@ -1,7 +1,9 @@
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action, PowerAction } from '../model/action.ts';
+import type { AuditedAsking } from '../model/audit.ts';
 import type { Operation, UserError } from '../model/operation.ts';
 import type { VmFilter } from '../model/vm-list.ts';
+import type { Refusal } from './audited.ts';
 
 // What resolvers see of operations: asking for changes, and looking at them. Who carries them out is none of their concern.
 
@@ -21,7 +23,9 @@ export interface Operations {
    */
   acceptBulk(request: BulkRequest, signal: AbortSignal): Promise<Acceptance>;
   /** Asks for an operation, or this installation's part of a bulk, to be ended; null if there is none. Throws the same. */
-  cancel(localId: string, signal: AbortSignal): Promise<Operation | null>;
+  cancel(request: CancelRequest, signal: AbortSignal): Promise<Operation | null>;
+  /** Tells the audit trail of what was not even asked for here, because it is not allowed. Throws the same. */
+  auditRefusal(refusal: Refusal, signal: AbortSignal): Promise<void>;
   /** The operation as it is in the database, whatever this broker has seen of the feed. Throws the same. */
   find(localId: string, signal: AbortSignal): Promise<Operation | null>;
 }
@@ -38,15 +42,19 @@ export interface Judge {
 }
 
 /** By whom a change is asked for. */
-export interface Asking {
+export interface Asking extends AuditedAsking {
   /** Absent for somebody who may do everything. */
   readonly judge?: Judge | undefined;
-  /** The subject of the token, or `anonymous`. */
-  readonly actor: string;
   /** Null: one is made up. */
   readonly idempotencyKey: string | null;
   /** True: only say what would be done. */
   readonly dryRun: boolean;
+}
+
+/** The end of an operation before its time. */
+export interface CancelRequest extends AuditedAsking {
+  /** Of the operation, or of this installation's part of a bulk. */
+  readonly localId: string;
 }
 
 /** A change of one machine. */

@@ -33,6 +33,8 @@ export interface WorkerOptions {
   readonly owner: string;
   readonly clock: Clock;
   readonly limits: WorkerLimits;
+  /** How long the audit trail is kept, in milliseconds. */
+  readonly auditKeepMs: number;
   readonly onError: (error: unknown) => void;
   /** Told of each operation that ended here. */
   readonly onEnded?: ((operation: Operation) => void) | undefined;

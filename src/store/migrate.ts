@@ -5,6 +5,7 @@ import { feed } from './migrations/0001-feed.ts';
 import { operations } from './migrations/0002-operations.ts';
 import { feedRetention } from './migrations/0003-feed-retention.ts';
 import { snapshotPaces } from './migrations/0004-snapshot-paces.ts';
+import { audit } from './migrations/0005-audit.ts';
 
 // Brings a database to the schema of this program: forward only, each migration once, whichever broker comes first. Older
 // brokers go on with a newer schema, so a migration only ever adds what they do not mind.
@@ -15,6 +16,7 @@ const migrations: readonly (readonly [name: string, statements: readonly RawBuil
   ['0002-operations', operations],
   ['0003-feed-retention', feedRetention],
   ['0004-snapshot-paces', snapshotPaces],
+  ['0005-audit', audit],
 ];
 
 /** Any number that nothing else in this database locks: "sitewide" on a telephone's keys. */

@@ -44,16 +44,18 @@ export async function changeBulk(
   const { succeeded, failed, cancelled, progress } = news.counts!;
   const [changed] = await changeAll(
     database,
-    sql`
-      select local_id, content, ${JSON.stringify(news)}::jsonb as patch, '[]'::jsonb as steps, false as begun
-      from operation
-      where local_id = ${localId} and state in ('QUEUED', 'RUNNING') and (
-        (content #>> '{counts,succeeded}')::bigint + (content #>> '{counts,failed}')::bigint
-          + (content #>> '{counts,cancelled}')::bigint,
-        (content #>> '{counts,progress}')::float8
-      ) < (${succeeded + failed + cancelled}::bigint, ${progress}::float8)
-      for update
-    `,
+    {
+      found: sql`
+        select local_id, content, ${JSON.stringify(news)}::jsonb as patch, '[]'::jsonb as steps, false as begun
+        from operation
+        where local_id = ${localId} and state in ('QUEUED', 'RUNNING') and (
+          (content #>> '{counts,succeeded}')::bigint + (content #>> '{counts,failed}')::bigint
+            + (content #>> '{counts,cancelled}')::bigint,
+          (content #>> '{counts,progress}')::float8
+        ) < (${succeeded + failed + cancelled}::bigint, ${progress}::float8)
+        for update
+      `,
+    },
     signal,
   );
   return changed ?? null;

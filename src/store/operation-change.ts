@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 
 import type { Operation } from '../model/operation.ts';
+import { endRecords } from './audit.ts';
 import type { Database } from './database.ts';
 import { changesPerPart } from './feed.ts';
 import { feedChannel } from './notify.ts';
@@ -18,15 +19,14 @@ export interface OperationLease {
 /**
  * Asks for an operation to be ended, and of a bulk all its parts: what nobody has begun ends at once. Gives what was changed.
  * Throws as every query.
+ * @param audit What the audit trail says of it, if anything is changed.
  */
 export async function cancelOperations(
   database: Database,
-  localId: string,
+  { localId, audit }: { readonly localId: string; readonly audit: string },
   signal: AbortSignal,
 ): Promise<readonly Operation[]> {
-  return changeAll(
-    database,
-    sql`
+  const found = sql`
       select local_id, content, '[]'::jsonb as steps, false as begun, case
         when state = 'QUEUED' then '{"state":"CANCELLED","cancelRequested":true}'::jsonb
         else '{"cancelRequested":true}'::jsonb end as patch
@@ -34,19 +34,25 @@ export async function cancelOperations(
       where (local_id = ${localId} or parent = ${localId})
         and state in ('QUEUED', 'RUNNING') and not (cancel_requested and state = 'RUNNING')
       order by position for update
-    `,
-    signal,
-  );
+    `;
+  return changeAll(database, { found, audit }, signal);
 }
 
-/**
- * Changes operations in one append of the feed; gives them as they are now. Throws as every query.
- * @param found Locks the rows, and gives of each `local_id`, `content`, what of that is different (`patch`), the texts to be
- * added to its steps, and whether it is begun now.
- */
+/** A change of operations. */
+export interface ChangeStatement {
+  /**
+   * Locks the rows, and gives of each `local_id`, `content`, what of that is different (`patch`), the texts to be added to its
+   * steps, and whether it is begun now.
+   */
+  readonly found: RawBuilder<unknown>;
+  /** What the audit trail says of it; of operations that end, it says so in any case. */
+  readonly audit?: string;
+}
+
+/** Changes operations in one append of the feed; gives them as they are now. Throws as every query. */
 export async function changeAll(
   database: Database,
-  found: RawBuilder<unknown>,
+  { found, audit }: ChangeStatement,
   signal: AbortSignal,
 ): Promise<readonly Operation[]> {
   const { rows } = await database.run({ signal }, (queries) =>
@@ -91,7 +97,15 @@ export async function changeAll(
         )), changes
         from changed group by revision, part, changes
       ),
-      told as (select pg_notify(${feedChannel}, '') from head)
+      told as (select pg_notify(${feedChannel}, '') from head),
+      audited as (
+        insert into audit_event (record)
+        select record from (
+          select 0, ${audit ?? null}::text from head
+          union all
+          select 1, ended.record from (${endRecords(sql`changed`)}) as ended
+        ) as said (turn, record) where record is not null order by turn
+      )
       select after as content from changed, told
     `.execute(queries),
   );

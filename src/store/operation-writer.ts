@@ -82,14 +82,16 @@ async function changeOperations(database: Database, items: readonly Change[]): P
   }));
   const changed = await changeAll(
     database,
-    sql`
-      select local_id, operation.content, wanted.content as patch, wanted.steps, wanted.begun
-      from operation join json_to_recordset(${JSON.stringify(rows)}::json) as wanted (
-        "localId" text, owner text, epoch bigint, content jsonb, steps jsonb, begun boolean
-      ) on local_id = wanted."localId"
-      where operation.owner = wanted.owner and operation.epoch = wanted.epoch and state in ('QUEUED', 'RUNNING')
-      order by position for update of operation
-    `,
+    {
+      found: sql`
+        select local_id, operation.content, wanted.content as patch, wanted.steps, wanted.begun
+        from operation join json_to_recordset(${JSON.stringify(rows)}::json) as wanted (
+          "localId" text, owner text, epoch bigint, content jsonb, steps jsonb, begun boolean
+        ) on local_id = wanted."localId"
+        where operation.owner = wanted.owner and operation.epoch = wanted.epoch and state in ('QUEUED', 'RUNNING')
+        order by position for update of operation
+      `,
+    },
     untilDone,
   );
   const byId = new Map(changed.map((operation) => [operation.localId, operation]));

@@ -5,6 +5,7 @@ import pg from 'pg';
 
 import type { Action } from '../model/action.ts';
 import type { Operation } from '../model/operation.ts';
+import { endRecords } from './audit.ts';
 import type { Database } from './database.ts';
 import { changesPerPart } from './feed.ts';
 import { feedChannel } from './notify.ts';
@@ -22,6 +23,8 @@ export interface NewOperation {
   readonly inputHash: string;
   /** What its only step says; null for none. */
   readonly step: string | null;
+  /** What the audit trail says of its acceptance; null for a part of a bulk. */
+  readonly audit: string | null;
 }
 
 /** What there is already of what is asked for. */
@@ -129,6 +132,14 @@ function insertion(parts: readonly RawBuilder<unknown>[], count: number): RawBui
         'kind', 'Operation', 'localId', content ->> 'localId', 'before', null, 'after', content
       ) order by place), changes
       from accepted group by revision, part, changes
+    ),
+    audited as (
+      insert into audit_event (record)
+      select record from (
+        select 0, part, place, item ->> 'audit' as record from accepted where item ->> 'audit' is not null
+        union all
+        select 1, 0, 0, ended.record from (${endRecords(sql`(select content as after from accepted)`)}) as ended
+      ) as said (turn, part, place, record) order by turn, part, place
     )
     select content, pg_notify(${feedChannel}, '')
     from accepted where content ->> 'parent' is null order by part, place

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 import type { Action } from '../model/action.ts';
+import type { AuditRecord } from '../model/audit.ts';
 import type { Operation, OperationKind, OperationState } from '../model/operation.ts';
 import type { LastChanges } from '../model/pace.ts';
 import type { RecordKind, Records } from '../model/resource.ts';
@@ -99,5 +100,25 @@ export interface Tables {
     cancel_requested: GeneratedAlways<boolean>;
     /** In milliseconds since 1970. */
     finished_ms: GeneratedAlways<number | null>;
+  };
+  /** One row: the last event of the audit trail. */
+  audit_head: {
+    singleton: Generated<boolean>;
+    sequence: Generated<number>;
+    at_ms: Generated<number>;
+    hash: Generated<string>;
+  };
+  /** The audit trail. Only the record is written; the database adds the rest. */
+  audit_event: {
+    /** From 1, without gaps. */
+    sequence: GeneratedAlways<number>;
+    /** In milliseconds since 1970; each is later than the one before. */
+    at_ms: GeneratedAlways<number>;
+    previous_hash: GeneratedAlways<string>;
+    hash: GeneratedAlways<string>;
+    /** The text that the hash is of. */
+    record: string;
+    /** The same, for queries. */
+    content: GeneratedAlways<AuditRecord>;
   };
 }

@@ -6,6 +6,7 @@ import { isBulk, operationIdOf, parentIdOf, targetIdOf } from '../model/operatio
 import { actorOf, anonymous } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { Row } from '../model/resource.ts';
+import { askedBy, requireRole } from './asked-by.ts';
 import { answerList } from './connection.ts';
 import type { Source } from './coverage.ts';
 import { findInstallation } from './installation.ts';
@@ -28,18 +29,24 @@ export function createOperationQueries(source: Source): Pick<QueryResolvers, 'op
 export function createOperationMutations(source: Source): Pick<MutationResolvers, 'cancelOperation'> {
   return {
     async cancelOperation(_, { input }, context, info): Promise<Payload | null> {
-      const wanted = readId(source, input.id, ['Operation']);
+      const id = readId(source, input.id, ['Operation']);
+      const { localId } = id;
+      await requireRole(source, { context, info }, { action: 'CANCEL_OPERATION', operation: localId });
       source.admit({ context, info });
       const { signal } = context.deadline;
-      const found = seenOperation(source, await source.operations().find(wanted.localId, signal), context);
+      const found = seenOperation(source, await source.operations().find(localId, signal), context);
       if (found === null) {
         // Of a bulk over every installation this one has no part, which is nothing that went wrong.
-        return isOfEvery(wanted) ? null : refusal('NOT_FOUND', 'input.id', 'There is no such operation.');
+        return isOfEvery(id) ? null : refusal('NOT_FOUND', 'input.id', 'There is no such operation.');
       }
       if (!mayCancel(source.access(context), found, context)) {
-        return refusal('FORBIDDEN', 'input.id', 'You may not cancel this operation.');
+        const payload = refusal('FORBIDDEN', 'input.id', 'You may not cancel this operation.');
+        const { userErrors } = payload;
+        const wanted = { action: 'CANCEL_OPERATION', operation: localId, target: found.target, userErrors } as const;
+        await source.operations().auditRefusal({ ...askedBy(context), ...wanted }, signal);
+        return payload;
       }
-      const operation = await source.operations().cancel(wanted.localId, signal);
+      const operation = await source.operations().cancel({ localId, ...askedBy(context) }, signal);
       return payloadOf(source, { operation: seenOperation(source, operation, context) });
     },
   };

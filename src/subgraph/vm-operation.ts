@@ -5,12 +5,12 @@ import type {
 } from '../../schema/generated/resolvers.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
-import type { Action } from '../model/action.ts';
-import { actorOf } from '../model/principal.ts';
+import type { Action, ActionKind } from '../model/action.ts';
 import type { RequestContext } from '../model/request.ts';
 import { settleSite } from '../model/site-filter.ts';
 import type { Asking, BulkAction } from '../operations/operations.ts';
 import { askedVmOf, checkLabels, filledVm, vmActions, type ReadLocalId } from './action-input.ts';
+import { askedBy, requireRole } from './asked-by.ts';
 import type { Source } from './coverage.ts';
 import type { Asked } from './source-report.ts';
 import { judgeOf } from './judge.ts';
@@ -34,7 +34,7 @@ export function createVmMutations(source: Source): VmMutations {
     ): ChangeResolver<Input> =>
     async (_, { input }, context, info) => {
       const action = actionOf(input, read);
-      return accept(source, { context, info, input, actionOf: () => action });
+      return accept(source, { context, info, input, kind: action.kind, actionOf: () => action });
     };
   return {
     setPowerState: change(vmActions.setPowerState),
@@ -50,7 +50,7 @@ export function createVmMutations(source: Source): VmMutations {
       const asked = askedVmOf(input, read);
       const actionOf = (snapshot: Snapshot): Action =>
         filledVm(asked, asked.template === null ? null : snapshot.get('VirtualMachine', asked.template));
-      return accept(source, { context, info, input, actionOf, asked });
+      return accept(source, { context, info, input, kind: 'CREATE_VIRTUAL_MACHINE', actionOf, asked });
     },
     setPowerStateBulk: (_, { input }, context, info) =>
       acceptBulk(source, { context, info, input, action: { kind: 'SET_POWER_STATE_BULK', action: input.action } }),
@@ -63,6 +63,7 @@ export function createVmMutations(source: Source): VmMutations {
 
 interface AskedChange extends Asked {
   readonly input: Parameters<typeof checkLabels>[0] & AskingInput;
+  readonly kind: ActionKind;
   readonly actionOf: (snapshot: Snapshot) => Action;
   /** What an idempotency key stands for, if it is not the action. */
   readonly asked?: unknown;
@@ -74,7 +75,8 @@ interface AskingInput {
 }
 
 /** Who asks may have seen what this broker has not: a change is checked against nothing older. */
-async function accept(source: Source, { input, actionOf, asked, ...place }: AskedChange): Promise<Payload> {
+async function accept(source: Source, { input, kind, actionOf, asked, ...place }: AskedChange): Promise<Payload> {
+  await requireRole(source, place, { action: kind, input, dryRun: input.dryRun });
   await source.reachWanted(place.context);
   const { result: action } = source.answer(place, actionOf, () => null);
   const userErrors = checkLabels(input);
@@ -92,6 +94,7 @@ interface AskedBulk extends Asked {
 
 async function acceptBulk(source: Source, { input, action, ...asked }: AskedBulk): Promise<Payload> {
   const operationId = readBulkId(source, input.operationId ?? null);
+  await requireRole(source, asked, { action: action.kind, input, dryRun: input.dryRun });
   await source.reachWanted(asked.context);
   const { coverage } = source.answer(
     asked,
@@ -116,7 +119,7 @@ const defaultMaxTargets = 100;
 function askingOf(source: Source, { idempotencyKey, dryRun }: AskingInput, context: RequestContext): Asking {
   const judge = judgeOf(source, source.access(context));
   return {
-    actor: actorOf(context.principal),
+    ...askedBy(context),
     idempotencyKey: idempotencyKey ?? null,
     dryRun: dryRun ?? false,
     ...(judge && { judge }),

@@ -77,7 +77,7 @@ function operationsOf(known: Map<string, Operation>, count: (request: BulkReques
       known.set(localId, accepted);
       return { ...nothing, operation: accepted, targetCount };
     },
-    async cancel(localId) {
+    async cancel({ localId }) {
       const there = known.get(localId);
       const cancelled = there && { ...there, cancelRequested: true, state: 'CANCELLED' as const };
       if (cancelled) {
@@ -86,6 +86,7 @@ function operationsOf(known: Map<string, Operation>, count: (request: BulkReques
       return cancelled ?? null;
     },
     find: async (localId) => known.get(localId) ?? null,
+    auditRefusal: async () => undefined,
   };
 }
 

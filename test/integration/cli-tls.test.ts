@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
 import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
 import { runSitewide } from '../support/cli.ts';
-import { type GuardedBroker, startGuardedBroker } from '../support/guarded-broker.ts';
+import { type GuardedBroker, startGuardedBroker, takesTokensOf } from '../support/guarded-broker.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 // Commands over TLS: they trust the certificates they are given, and show their token to nobody else.
@@ -22,6 +22,7 @@ beforeAll(async () => {
   broker = started.use(
     await startGuardedBroker({ anonymous: 'none', issuers: [{ issuer: issuer.url, audience: 'sitewide' }] }),
   );
+  await takesTokensOf(issuer, broker);
   // What a proxy on the same machine does: it ends TLS, and passes on what comes.
   const { certificate, key } = await authority.issue(null);
   const proxy = createServer({ cert: certificate, key }, (socket) => {

@@ -4,7 +4,7 @@ import { fetch } from 'undici';
 
 import { eventually } from '../contract/eventually.ts';
 import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
-import { type GuardedBroker, startGuardedBroker } from '../support/guarded-broker.ts';
+import { type GuardedBroker, startGuardedBroker, takesTokensOf } from '../support/guarded-broker.ts';
 import type { LogLine } from '../support/recording-logger.ts';
 import { openRaw, refusedUpgrade } from '../support/raw-socket.ts';
 import { createSigningKey, seconds, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
@@ -26,6 +26,7 @@ beforeAll(async () => {
   const auth = { issuers: [{ issuer: issuer.url, audience: 'sitewide' }] };
   broker = running.use(await startGuardedBroker(auth));
   secure = running.use(await startGuardedBroker(auth, authority));
+  await Promise.all([broker, secure].map((one) => takesTokensOf(issuer, one)));
 }, 30_000);
 
 afterAll(() => running.disposeAsync());

@@ -13,6 +13,7 @@ const reception: Reception = {
   receive: ({ headers }) => ({ ...anonymous, subject: headers.authorization ?? 'anonymous' }),
   greet: () => anonymous,
   admit: () => undefined,
+  originOf: ({ address }) => ({ address, broker: null }),
 };
 const ticker = createTicker();
 let server: TestServer;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { systemClock } from '../../src/core/clock.ts';
+import { auditText } from '../../src/model/audit.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { openFeed, readChanges, readHead } from '../../src/store/feed.ts';
@@ -17,6 +18,7 @@ import { operation } from '../support/operation.ts';
 import { startPostgres, type TestPostgres } from '../support/postgres.ts';
 
 const signal = new AbortController().signal;
+const audit = auditText({ action: 'CANCEL_OPERATION', outcome: 'ACCEPTED', actor: 'anonymous' });
 const everything = new AsyncDisposableStack();
 let postgres: TestPostgres;
 
@@ -39,6 +41,7 @@ function starting(machine: string, given: Parameters<typeof operation>[0] = { lo
     action: { kind: 'SET_POWER_STATE', vm: machine, action: 'START' },
     inputHash: 'hash',
     step: null,
+    audit: null,
   };
 }
 
@@ -174,12 +177,14 @@ describe('cancelling', () => {
     const [queued, begun] = [await accept(database, 'a'), await accept(database, 'b')];
     const lease = (await claim(database, 'one')).find(({ localId }) => localId === begun)!;
     await changeOperation(database, lease, { content: { state: 'RUNNING' } }, signal);
-    expect(await cancelOperations(database, queued, signal)).toMatchObject([{ state: 'CANCELLED' }]);
-    expect(await cancelOperations(database, begun, signal)).toMatchObject([
+    expect(await cancelOperations(database, { localId: queued, audit }, signal)).toMatchObject([
+      { state: 'CANCELLED' },
+    ]);
+    expect(await cancelOperations(database, { localId: begun, audit }, signal)).toMatchObject([
       { state: 'RUNNING', cancelRequested: true, finishedAt: null },
     ]);
-    expect(await cancelOperations(database, begun, signal)).toEqual([]);
-    expect(await cancelOperations(database, queued, signal)).toEqual([]);
+    expect(await cancelOperations(database, { localId: begun, audit }, signal)).toEqual([]);
+    expect(await cancelOperations(database, { localId: queued, audit }, signal)).toEqual([]);
     expect(await changesOf(database)).toHaveLength(5);
   });
 });
@@ -191,7 +196,7 @@ test('what the owner and somebody else write at once is all there', async () => 
   await changeOperation(database, lease!, { content: { state: 'RUNNING' } }, signal);
   await Promise.all([
     ...Array.from({ length: 30 }, (_, at) => changeOperation(database, lease!, { steps: [`step ${at}`] }, signal)),
-    cancelOperations(database, localId, signal),
+    cancelOperations(database, { localId, audit }, signal),
     renewOperations(database, { leases: [lease!], leaseMs: 5_000 }, signal),
   ]);
   const found = (await findOperation(database, localId, signal))!;
@@ -247,7 +252,7 @@ describe('retention', () => {
     const ended: string[] = [];
     for (const machine of ['a', 'b', 'c']) {
       ended.push(await accept(database, machine));
-      await cancelOperations(database, ended.at(-1)!, signal);
+      await cancelOperations(database, { localId: ended.at(-1)!, audit }, signal);
     }
     const open = await accept(database, 'd');
     expect(await removeEnded(database, { keepMs: 60_000, keepMost: 10 }, signal)).toBe(0);
@@ -281,9 +286,9 @@ describe('retention', () => {
     const bulk = { ...starting('', { localId: parent, kind: 'SET_POWER_STATE_BULK' }), serialKey: null, action: null };
     const part = starting('a', { localId: randomUUID(), parent });
     await insertOperations(database, [bulk, part], signal);
-    await cancelOperations(database, part.operation.localId, signal);
+    await cancelOperations(database, { localId: part.operation.localId, audit }, signal);
     expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(0);
-    await cancelOperations(database, parent, signal);
+    await cancelOperations(database, { localId: parent, audit }, signal);
     expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(1);
     expect(await removeEnded(database, { keepMs: 0, keepMost: 10 }, signal)).toBe(1);
     expect(await findOperation(database, parent, signal)).toBeNull();

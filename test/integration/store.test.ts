@@ -107,6 +107,15 @@ describe('the schema', () => {
       cancel_requested: 'boolean',
       finished_ms: 'bigint',
     },
+    audit_head: { singleton: 'boolean', sequence: 'bigint', at_ms: 'bigint', hash: 'text' },
+    audit_event: {
+      sequence: 'bigint',
+      at_ms: 'bigint',
+      previous_hash: 'text',
+      hash: 'text',
+      record: 'text',
+      content: 'jsonb',
+    },
   };
 
   test('is what the code says it is', async () => {
@@ -143,7 +152,7 @@ describe('the schema', () => {
         return Number(out);
       }),
     );
-    expect(made.sort()).toEqual([0, 0, 0, 4]);
+    expect(made.sort()).toEqual([0, 0, 0, 5]);
   });
 
   test('belongs to one installation', async () => {

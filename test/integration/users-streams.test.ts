@@ -10,7 +10,7 @@ import { makeApiToken } from '../../src/auth/api-token.ts';
 import { createStreams } from '../../src/client/stream.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { eventually } from '../contract/eventually.ts';
-import { type GuardedBroker, startGuardedBroker } from '../support/guarded-broker.ts';
+import { type GuardedBroker, startGuardedBroker, takesTokensOf } from '../support/guarded-broker.ts';
 import { openRaw, type RawSocket } from '../support/raw-socket.ts';
 import { startSlowSubgraph } from '../support/slow-subgraph.ts';
 import { createSigningKey, type SigningKey, startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
@@ -43,6 +43,7 @@ beforeEach(async () => {
       tokensFile: join(folder, 'tokens.txt'),
     }),
   );
+  await takesTokensOf(issuer, broker);
 }, 30_000);
 
 afterEach(() => running.disposeAsync());

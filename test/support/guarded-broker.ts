@@ -10,6 +10,7 @@ import { startSimulator } from '../../src/drivers/simulator/server.ts';
 import { eventually } from '../contract/eventually.ts';
 import type { CertificateFiles, TestAuthority } from './certificates.ts';
 import { createRecordingLogger, type LogLine } from './recording-logger.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 // One broker that is alone and has users, all of whom may do everything.
 
@@ -77,4 +78,19 @@ export async function startGuardedBroker(
 
 function tlsOf({ certificateFile, keyFile }: CertificateFiles, authority: TestAuthority): object {
   return { certificate: certificateFile, key: keyFile, authorities: [authority.certificateFile] };
+}
+
+/** Waits until it takes tokens of this issuer, whose keys it gets at its start; fails with what it says if it does not. */
+export async function takesTokensOf(issuer: TokenIssuer, { url, dispatcher, log }: GuardedBroker): Promise<void> {
+  await eventually(async () => {
+    const { status } = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      dispatcher,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await issuer.sign()}` },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    });
+    expect({ status, log: status === 200 ? [] : log.filter(({ level }) => level !== 'info') }).toMatchObject({
+      status: 200,
+    });
+  });
 }

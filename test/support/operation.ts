@@ -1,3 +1,4 @@
+import type { AuditedAsking } from '../../src/model/audit.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Acceptance, BulkRequest, ChangeRequest, Operations } from '../../src/operations/operations.ts';
 
@@ -26,6 +27,14 @@ export function operation(given: Partial<Operation> & { readonly localId: string
   };
 }
 
+/** Somebody, from nowhere in particular. */
+export const asker: AuditedAsking = {
+  actor: 'anonymous',
+  groups: [],
+  origin: { address: null, broker: null },
+  requestId: 'test',
+};
+
 /** Operations that accept everything, remember what they were asked, and find what they are given. */
 export interface RecordingOperations extends Operations {
   readonly asked: readonly (ChangeRequest | BulkRequest | string)[];
@@ -47,10 +56,11 @@ export function createRecordingOperations(
     asked,
     accept,
     acceptBulk: accept,
-    cancel(localId) {
+    cancel({ localId }) {
       asked.push(localId);
       return Promise.resolve(find(localId));
     },
     find: (localId) => Promise.resolve(find(localId)),
+    auditRefusal: () => Promise.resolve(),
   };
 }

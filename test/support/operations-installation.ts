@@ -10,6 +10,7 @@ import type { Acceptance, BulkRequest } from '../../src/operations/operations.ts
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { eventually } from '../contract/eventually.ts';
 import { vm } from './builders.ts';
+import { asker } from './operation.ts';
 import { createTestManager, type TestManager } from './test-manager.ts';
 
 // The operations of one installation with several brokers in this process, over a real database.
@@ -79,6 +80,7 @@ function startBroker(
     random: Math.random,
     newId: randomUUID,
     limits: { concurrent, timeoutMs, keepMs: 7 * 86_400_000, keepMost },
+    auditKeepMs: 365 * 86_400_000,
     onError: (error: unknown) => errors.push(error),
     onEnded: (operation: Operation) => ended.push(operation),
   };
@@ -100,7 +102,7 @@ export function accept(
   action: Action,
   rest: { readonly idempotencyKey?: string; readonly dryRun?: boolean } = {},
 ): Promise<Acceptance> {
-  const request = { action, actor: 'anonymous', idempotencyKey: null, dryRun: false, ...rest };
+  const request = { ...asker, action, idempotencyKey: null, dryRun: false, ...rest };
   return operations.accept(request, new AbortController().signal);
 }
 
@@ -110,7 +112,7 @@ export function powerBulk(action: PowerAction, rest: Partial<BulkRequest> = {}):
     action: { kind: 'SET_POWER_STATE_BULK', action },
     filter: { name: { startsWith: 'vm-' } },
     maxTargets: 100,
-    actor: 'anonymous',
+    ...asker,
     idempotencyKey: 'bulk',
     dryRun: false,
     operationId: null,
