@@ -62,6 +62,10 @@ const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'list, follow and cancel operations',
     load: async () => (await import('./cli/operation-command.ts')).operationCommand(),
   },
+  audit: {
+    summary: 'read and verify who changed what',
+    load: async () => (await import('./cli/audit-command.ts')).auditCommand(),
+  },
   events: {
     summary: 'follow the changes of a site, or of all sites, live',
     load: async () => (await import('./cli/events-command.ts')).eventsCommand(),

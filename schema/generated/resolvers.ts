@@ -1,6 +1,8 @@
 // Made by "npm run generate". Edit schema/ or src/client/documents/ instead.
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Row } from '../../src/model/resource.ts';
+import type { AuditRow } from '../../src/model/audit-list.ts';
+import type { AuditConnection } from '../../src/subgraph/audit.ts';
 import type { VmSnapshot, Disk as DiskModel, NetworkInterface as NetworkInterfaceModel } from '../../src/model/vm.ts';
 import type { SiteView, InstallationView, BrokerView, LinkView } from '../../src/model/site.ts';
 import type { ViewerView } from '../../src/model/principal.ts';
@@ -23,6 +25,164 @@ export type Scalars = {
   Long: { input: number; output: number; }
   _FieldSet: { input: string; output: string; }
 };
+
+/** What an event of the audit trail is about. */
+export type AuditAction =
+  /** The end of an operation before its time. */
+  | 'CANCEL_OPERATION'
+  /** A copy of a machine. */
+  | 'CLONE_VIRTUAL_MACHINE'
+  /** A new snapshot of a machine. */
+  | 'CREATE_SNAPSHOT'
+  /** New snapshots of many machines. */
+  | 'CREATE_SNAPSHOT_BULK'
+  /** A new machine. */
+  | 'CREATE_VIRTUAL_MACHINE'
+  /** The removal of a snapshot. */
+  | 'DELETE_SNAPSHOT'
+  /** The removal of a machine. */
+  | 'DELETE_VIRTUAL_MACHINE'
+  /** The move of a machine to another host. */
+  | 'MIGRATE_VIRTUAL_MACHINE'
+  /** A change of what a machine is made of. */
+  | 'RECONFIGURE_VIRTUAL_MACHINE'
+  /** The return of a machine to a snapshot. */
+  | 'REVERT_TO_SNAPSHOT'
+  /** A change of the power state of a machine. */
+  | 'SET_POWER_STATE'
+  /** A change of the power state of many machines. */
+  | 'SET_POWER_STATE_BULK';
+
+/**
+ * Something that was asked for, or the end of an operation, as the audit trail of an installation keeps it. Each event holds
+ * the hash of the one before it: whoever has kept one hash can tell whether anything up to it was altered.
+ */
+export type AuditEvent = {
+  readonly __typename?: 'AuditEvent';
+  /** What was asked for, or has ended. */
+  readonly action?: Maybe<AuditAction>;
+  /** Who asked: the subject of the token, with `of site:…` if another site vouches for it, or `anonymous`. */
+  readonly actor?: Maybe<Scalars['String']['output']>;
+  /** The address they came from; of users of another site that of its broker. Null for the end of an operation. */
+  readonly address?: Maybe<Scalars['String']['output']>;
+  /** When it was written. Within an installation each is later than the one before. */
+  readonly at?: Maybe<Scalars['DateTime']['output']>;
+  /** The broker that let them in and vouches for them, as the URI of its certificate; null if there are no certificates. */
+  readonly broker?: Maybe<Scalars['String']['output']>;
+  /** The groups they had then; null for the end of an operation. */
+  readonly groups?: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /**
+   * SHA-256, in hexadecimal digits, of `previousHash`, `sequence`, `at` in milliseconds since 1970 and `record`, with a line
+   * feed between each.
+   */
+  readonly hash?: Maybe<Scalars['String']['output']>;
+  /** The global id. */
+  readonly id: Scalars['ID']['output'];
+  /** The installation that wrote it. */
+  readonly installation?: Maybe<Installation>;
+  /** The global id of the operation; null if there was none. */
+  readonly operationId?: Maybe<Scalars['ID']['output']>;
+  /** What came of it. An operation that was accepted ends in another event. */
+  readonly outcome?: Maybe<AuditOutcome>;
+  /** The hash of the event before; 64 zeros before the first. */
+  readonly previousHash?: Maybe<Scalars['String']['output']>;
+  /** Why it was refused, or failed; null otherwise. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+  /** All of the event as JSON, and the text that the hash is of; `input` in it is what was asked for. */
+  readonly record?: Maybe<Scalars['String']['output']>;
+  /** The id of the request; null for the end of an operation. */
+  readonly requestId?: Maybe<Scalars['String']['output']>;
+  /** Its number within its installation, from 1 without gaps. */
+  readonly sequence?: Maybe<Scalars['Long']['output']>;
+  /** Of a bulk: how many machines it concerned. */
+  readonly targetCount?: Maybe<Scalars['Long']['output']>;
+  /** The global id of what was to be changed; null for a bulk, and for what was not there yet. */
+  readonly targetId?: Maybe<Scalars['ID']['output']>;
+  /** The name of that, as it was then. */
+  readonly targetName?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of events. */
+export type AuditEventConnection = {
+  readonly __typename?: 'AuditEventConnection';
+  /** Which sources this page rests on. */
+  readonly coverage?: Maybe<Coverage>;
+  /** The rows with their cursors. */
+  readonly edges?: Maybe<ReadonlyArray<Maybe<AuditEventEdge>>>;
+  /** The rows without their cursors. */
+  readonly nodes?: Maybe<ReadonlyArray<Maybe<AuditEvent>>>;
+  /** Where this page stands in the whole list. */
+  readonly pageInfo: PageInfo;
+  /** How many meet the filter on all pages together. */
+  readonly totalCount?: Maybe<Scalars['Long']['output']>;
+  /** Whether `totalCount` is exact. */
+  readonly totalCountRelation?: Maybe<TotalCountRelation>;
+};
+
+/** A row and its place. */
+export type AuditEventEdge = {
+  readonly __typename?: 'AuditEventEdge';
+  /** The place of this row in this order: pass it as `after` or `before`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The row. */
+  readonly node?: Maybe<AuditEvent>;
+};
+
+/** Which events are wanted. All conditions given must hold. */
+export type AuditEventFilter = {
+  /** About one of these. */
+  readonly action?: InputMaybe<ReadonlyArray<AuditAction>>;
+  /** On who asked, as a whole. */
+  readonly actor?: InputMaybe<IdFilter>;
+  /** On the address they came from, as a whole. */
+  readonly address?: InputMaybe<IdFilter>;
+  /** All of these must hold. */
+  readonly and?: InputMaybe<ReadonlyArray<AuditEventFilter>>;
+  /** On the time. */
+  readonly at?: InputMaybe<DateTimeFilter>;
+  /** On the installation's id. */
+  readonly installation?: InputMaybe<IdFilter>;
+  /** This must not hold. */
+  readonly not?: InputMaybe<AuditEventFilter>;
+  /** On the global id of the operation. */
+  readonly operationId?: InputMaybe<IdFilter>;
+  /** At least one of these must hold; an empty list holds for none. */
+  readonly or?: InputMaybe<ReadonlyArray<AuditEventFilter>>;
+  /** With one of these outcomes. */
+  readonly outcome?: InputMaybe<ReadonlyArray<AuditOutcome>>;
+  /** On the id of the request. */
+  readonly requestId?: InputMaybe<IdFilter>;
+  /** On the id of the installation's site. */
+  readonly site?: InputMaybe<IdFilter>;
+  /** On the global id of what was to be changed. */
+  readonly targetId?: InputMaybe<IdFilter>;
+};
+
+/** How a list of events is sorted. */
+export type AuditEventOrder = {
+  /** Up or down. */
+  readonly direction?: OrderDirection;
+  /** What to sort by. */
+  readonly field: AuditEventOrderField;
+};
+
+/** What a list of events may be sorted by. */
+export type AuditEventOrderField =
+  /** By the time. */
+  | 'AT';
+
+/** What came of it. */
+export type AuditOutcome =
+  /** It was accepted, and is carried out. */
+  | 'ACCEPTED'
+  /** The operation was cancelled. */
+  | 'CANCELLED'
+  /** The operation failed, or nobody knows what became of it. */
+  | 'FAILED'
+  /** Whoever asked may not do it. */
+  | 'REFUSED'
+  /** The operation ended well. */
+  | 'SUCCEEDED';
 
 /** One process of this program that serves an installation, as another broker sees it. */
 export type Broker = {
@@ -1158,6 +1318,11 @@ export type PowerState =
 /** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * The audit trail: who changed what, or was not let, the newest first if not told otherwise. For whoever has the permission
+   * `audit` at an installation; the others are FORBIDDEN in the coverage. Without `first` and `last`, the first 50.
+   */
+  readonly auditEvents?: Maybe<AuditEventConnection>;
   /** One datastore by its global id; null if there is none. */
   readonly datastore?: Maybe<Datastore>;
   /** The datastores of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. */
@@ -1195,6 +1360,17 @@ export type Query = {
   readonly virtualMachineSummary?: Maybe<VirtualMachineSummary>;
   /** The virtual machines of the tier asked, filtered, sorted and paged. Without `first` and `last`, the first 50. */
   readonly virtualMachines?: Maybe<VirtualMachineConnection>;
+};
+
+
+/** The root of all questions. Each root field is nullable, so that one that fails never takes its neighbours along. */
+export type QueryAuditEventsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditEventFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AuditEventOrder>;
 };
 
 
@@ -1987,11 +2163,19 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AuditAction: AuditAction;
+  AuditEvent: ResolverTypeWrapper<AuditRow>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AuditEventConnection: ResolverTypeWrapper<AuditConnection>;
+  AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversTypes['AuditEvent']> }>;
+  AuditEventFilter: AuditEventFilter;
+  AuditEventOrder: AuditEventOrder;
+  AuditEventOrderField: AuditEventOrderField;
+  AuditOutcome: AuditOutcome;
   Broker: ResolverTypeWrapper<BrokerView>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   BrokerState: BrokerState;
   CancelOperationInput: CancelOperationInput;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   CloneVirtualMachineInput: CloneVirtualMachineInput;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Coverage: ResolverTypeWrapper<CoverageModel>;
@@ -2093,10 +2277,15 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AuditEvent: AuditRow;
+  ID: Scalars['ID']['output'];
+  AuditEventConnection: AuditConnection;
+  AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node?: Maybe<ResolversParentTypes['AuditEvent']> };
+  AuditEventFilter: AuditEventFilter;
+  AuditEventOrder: AuditEventOrder;
   Broker: BrokerView;
   Float: Scalars['Float']['output'];
   CancelOperationInput: CancelOperationInput;
-  ID: Scalars['ID']['output'];
   CloneVirtualMachineInput: CloneVirtualMachineInput;
   Boolean: Scalars['Boolean']['output'];
   Coverage: CoverageModel;
@@ -2210,6 +2399,42 @@ export type RouteDirectiveResolver<Result, Parent, ContextType = RequestContext,
 export type ScatterDirectiveArgs = { };
 
 export type ScatterDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = ScatterDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AuditEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  action?: Resolver<Maybe<ResolversTypes['AuditAction']>, ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  broker?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  groups?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  hash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  installation?: Resolver<Maybe<ResolversTypes['Installation']>, ParentType, ContextType>;
+  operationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['AuditOutcome']>, ParentType, ContextType>;
+  previousHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  record?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sequence?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  targetCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  targetId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  targetName?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditEventConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
+  coverage?: Resolver<Maybe<ResolversTypes['Coverage']>, ParentType, ContextType>;
+  edges?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['AuditEventEdge']>>>, ParentType, ContextType>;
+  nodes?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['AuditEvent']>>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Long']>, ParentType, ContextType>;
+  totalCountRelation?: Resolver<Maybe<ResolversTypes['TotalCountRelation']>, ParentType, ContextType>;
+};
+
+export type AuditEventEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
+};
 
 export type BrokerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Broker'] = ResolversParentTypes['Broker']> = {
   endpoint?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2454,6 +2679,7 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  auditEvents?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditEventsArgs, 'orderBy'>>;
   datastore?: Resolver<Maybe<ResolversTypes['Datastore']>, ParentType, ContextType, RequireFields<QueryDatastoreArgs, 'id'>>;
   datastores?: Resolver<Maybe<ResolversTypes['DatastoreConnection']>, ParentType, ContextType, RequireFields<QueryDatastoresArgs, 'orderBy'>>;
   host?: Resolver<Maybe<ResolversTypes['Host']>, ParentType, ContextType, RequireFields<QueryHostArgs, 'id'>>;
@@ -2609,6 +2835,9 @@ export type VirtualMachineSummaryResolvers<ContextType = RequestContext, ParentT
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
+  AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
   Broker?: BrokerResolvers<ContextType>;
   Coverage?: CoverageResolvers<ContextType>;
   Datastore?: DatastoreResolvers<ContextType>;

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 
 import {
   CancelOperationDocument,
@@ -9,6 +9,7 @@ import {
 import { systemClock } from '../core/clock.ts';
 import { createDeadline } from '../core/deadline.ts';
 import { ask, conclude, dataOf, notFound, type Asker } from './ask.ts';
+import { collect, collectUpper } from './collect.ts';
 import { withConnection, type ConnectionOptions } from './connection.ts';
 import { exitCodes } from './exit-code.ts';
 import { askForChange, concludeChanges } from './operation/change.ts';
@@ -190,15 +191,4 @@ function cancelCommand(): Command {
         return concludeChanges(asker, [asked], { ...options, dryRun: false, accept: ['CANCELLED'] });
       }),
     );
-}
-
-function collect(text: string, sofar: readonly string[] | undefined): readonly string[] {
-  return [...(sofar ?? []), text];
-}
-
-function collectUpper(text: string, sofar: readonly string[] | undefined): readonly string[] {
-  if (!/^\w+$/.test(text)) {
-    throw new InvalidArgumentError('It must be one word, such as RUNNING.');
-  }
-  return collect(text.toUpperCase(), sofar);
 }

@@ -83,7 +83,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const certificates = started.use(await openCertificates(config, options));
   const driver = started.use(createDriver(config.driver, options));
   const metrics = createMetrics();
-  const { inventory, operations } = started.use(
+  const { inventory, operations, auditTrail } = started.use(
     openInstallation(config.database, {
       driver,
       installation: own.id,
@@ -126,6 +126,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     broker: { id: config.broker },
     inventory,
     operations,
+    auditTrail,
     siteView: () => viewSite({ ...membership.current, self, startedAt }),
     sitesView: () => viewSites({ ...membership.current, self, startedAt, figuresOf: links.figures }),
     clock,

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts';
 import { createInventory, type InventoryFeed, type InventoryOptions } from '../inventory/inventory.ts';
 import { createSharedInventory } from '../inventory/shared-inventory.ts';
 import type { Operation } from '../model/operation.ts';
+import { type AuditTrail, createAuditTrail } from '../operations/audit-trail.ts';
 import { createOperations, type RunningOperations } from '../operations/create-operations.ts';
 import { createDatabase } from '../store/database.ts';
 
@@ -28,13 +29,20 @@ export interface OwnInstallation extends AsyncDisposable {
   readonly inventory: InventoryFeed;
   /** Null without a database. */
   readonly operations: RunningOperations | null;
+  /** Null without a database. */
+  readonly auditTrail: AuditTrail | null;
 }
 
 /** Opens it. A database that is away does not keep it from starting. */
 export function openInstallation(database: Config['database'], options: InstallationSetup): OwnInstallation {
   if (database === null) {
     const inventory = createInventory(options);
-    return { inventory, operations: null, [Symbol.asyncDispose]: () => inventory[Symbol.asyncDispose]() };
+    return {
+      inventory,
+      operations: null,
+      auditTrail: null,
+      [Symbol.asyncDispose]: () => inventory[Symbol.asyncDispose](),
+    };
   }
   const { broker, newId, clock } = options;
   const started = new AsyncDisposableStack();
@@ -43,5 +51,6 @@ export function openInstallation(database: Config['database'], options: Installa
   const shared = { ...options, database: connections, owner: `${broker} ${newId()}` };
   const inventory = started.use(createSharedInventory(shared));
   const operations = started.use(createOperations({ ...shared, inventory, onError: options.onOperationError }));
-  return { inventory, operations, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  const auditTrail = createAuditTrail(connections, options.installation);
+  return { inventory, operations, auditTrail, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

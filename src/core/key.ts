@@ -29,6 +29,23 @@ export function encodeKey(parts: readonly KeyPart[], id: string): string {
   return bytesToText(Buffer.concat(chunks));
 }
 
+/** The number that a key begins with; null if it begins with something else. @param descending Of that part. */
+export function leadingNumberOf(key: string, descending: boolean): number | null {
+  const bytes = textToBytes(key)?.subarray(0, 9);
+  if (bytes?.length !== 9) {
+    return null;
+  }
+  const value = descending ? Buffer.from(bytes.map((byte) => ~byte & 0xff)) : Buffer.from(bytes);
+  if (value[0] !== tagNumber) {
+    return null;
+  }
+  const isNegative = (value[1]! & 0x80) === 0;
+  for (let at = 1; at < value.length; at += 1) {
+    value[at] = isNegative ? ~value[at]! & 0xff : at === 1 ? value[at]! & 0x7f : value[at]!;
+  }
+  return value.readDoubleBE(1);
+}
+
 /** The alphabet of `bytesToText`: ascending in ASCII, and safe in a URL. */
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

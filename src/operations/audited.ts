@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { canonicalJson } from '../core/canonical-json.ts';
 import { type AuditAction, auditText, type AuditedAsking, type AuditRecord } from '../model/audit.ts';
-import type { Operation, UserError } from '../model/operation.ts';
+import type { Operation, OperationKind, UserError } from '../model/operation.ts';
 import { appendAuditEvent } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
-import type { Acceptance, Asking } from './operations.ts';
+import type { Acceptance, Asking, CancelRequest } from './operations.ts';
 
 // What the audit trail is told: of what is accepted in the same statement that accepts it, of what is not allowed before
 // whoever asks is told so. What was known before, what is only tried and what is wrong for any other reason changes nothing
@@ -15,6 +15,8 @@ import type { Acceptance, Asking } from './operations.ts';
 export interface Refusal extends AuditedAsking {
   readonly action: AuditAction;
   readonly operation?: string | undefined;
+  /** Of that. */
+  readonly kind?: OperationKind | undefined;
   readonly target?: string | null | undefined;
   readonly input?: unknown;
   readonly userErrors: readonly Pick<UserError, 'code' | 'message'>[];
@@ -38,20 +40,20 @@ export function acceptanceText(
 }
 
 /** The text of the event of an operation that is to be ended before its time. */
-export function cancellationText(asking: AuditedAsking, operation: string): string {
-  return textOf({ ...askingOf(asking), action: 'CANCEL_OPERATION', outcome: 'ACCEPTED', operation });
+export function cancellationText({ localId, kind, ...asking }: CancelRequest): string {
+  return textOf({ ...askingOf(asking), action: 'CANCEL_OPERATION', outcome: 'ACCEPTED', operation: localId, kind });
 }
 
 /** Tells the audit trail of a refusal. Throws as every query; then it may have been told or not. */
 export async function auditRefusal(database: Database, refusal: Refusal, signal: AbortSignal): Promise<void> {
   const { userErrors, ...rest } = refusal;
   const reason = userErrors.map(({ code, message }) => `${code}: ${message}`).join('\n');
-  const { action, operation, target, input } = rest;
+  const { action, operation, kind, target, input } = rest;
   const what = {
-    action,
+    ...{ action, input },
     ...(operation !== undefined && { operation }),
+    ...(kind !== undefined && { kind }),
     ...(target !== undefined && { target }),
-    input,
   };
   const record: AuditRecord = { ...askingOf(rest), ...what, outcome: 'REFUSED', reason };
   await appendAuditEvent(database, textOf(record), signal);

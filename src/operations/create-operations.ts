@@ -44,10 +44,10 @@ export function createOperations(options: CreateOperationsOptions): RunningOpera
       worker.wake();
       return acceptance;
     },
-    async cancel({ localId, ...asking }, signal) {
+    async cancel(request, signal) {
       requireTables();
-      const audit = cancellationText(asking, localId);
-      await cancelOperations(database, { localId, audit }, signal);
+      const { localId } = request;
+      await cancelOperations(database, { localId, audit: cancellationText(request) }, signal);
       worker.wake();
       return findOperation(database, localId, signal);
     },

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { Action, PowerAction } from '../model/action.ts';
 import type { AuditedAsking } from '../model/audit.ts';
-import type { Operation, UserError } from '../model/operation.ts';
+import type { Operation, OperationKind, UserError } from '../model/operation.ts';
 import type { VmFilter } from '../model/vm-list.ts';
 import type { Refusal } from './audited.ts';
 
@@ -55,6 +55,7 @@ export interface Asking extends AuditedAsking {
 export interface CancelRequest extends AuditedAsking {
   /** Of the operation, or of this installation's part of a bulk. */
   readonly localId: string;
+  readonly kind: OperationKind;
 }
 
 /** A change of one machine. */

@@ -5,9 +5,11 @@ import type { FeedLog } from '../inventory/feed-log.ts';
 import type { Snapshot } from '../inventory/snapshot.ts';
 import type { InventoryState } from '../inventory/state.ts';
 import type { Coverage } from '../model/coverage.ts';
+import type { Permission } from '../model/permission.ts';
 import type { ViewerView } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { SiteView } from '../model/site.ts';
+import type { AuditTrail } from '../operations/audit-trail.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createFreshness, type Freshness, type InventoryView } from './freshness.ts';
 import { createSeenInventory } from './seen-inventory.ts';
@@ -22,6 +24,8 @@ export interface SourceOptions {
   readonly inventory: InventoryView;
   /** Null or absent without a database. */
   readonly operations?: Operations | null | undefined;
+  /** Null or absent without a database. */
+  readonly auditTrail?: AuditTrail | null | undefined;
   readonly siteView: () => SiteView;
   /** The own site first; absent if there is no other. */
   readonly sitesView?: () => readonly SiteView[];
@@ -61,6 +65,8 @@ export interface Source extends Freshness {
   readonly hasOperations: boolean;
   /** @throws SitewideError `STORE_UNAVAILABLE` without a database. */
   operations(): Operations;
+  /** Throws the same. */
+  auditTrail(): AuditTrail;
   /** The feed as whoever asks may see it. Throws the same. */
   log(context: RequestContext): FeedLog;
   /**
@@ -71,8 +77,12 @@ export interface Source extends Freshness {
   answer<T>(asked: Asked, work: Work<T>, rowsOf: (result: T) => number | null): Answer<T>;
   /** Answers a root field from what needs no snapshot: what is configured, or in the database. Throws the same. */
   answerConfigured<T>(asked: Asked, result: T, rowsOf?: (result: T) => number): T;
+  /** Reports on rows that are in the database and were read from it now. Throws the same. */
+  answerStored(asked: Asked, rows: number): Coverage;
   /** Turns away whoever may see nothing here, before anything is looked up. @throws SitewideError `FORBIDDEN`. */
   requireRole(asked: Asked): void;
+  /** Turns away whoever does not have a permission for all that there is here. Throws as `answer`. */
+  requirePermission(permission: Permission, asked: Asked): void;
   /** Answers whoever asks about themselves, also if they may do nothing. Throws `UNKNOWN_SOURCE`. */
   answerViewer(asked: Asked): ViewerView;
   /** Lets a change or a stream begin only where an answer would be given now. Throws the same. */
@@ -112,6 +122,7 @@ export function createSource(options: SourceOptions): Source {
     seen: seen.snapshot,
     hasOperations: (operations ?? null) !== null,
     operations: () => operations ?? withoutDatabase(),
+    auditTrail: () => options.auditTrail ?? withoutDatabase(),
     log: (context) =>
       seen.log(context.principal, inventory.log ?? withoutDatabase(), () => forbiddenStream(installation.id)),
     answer(asked, work, rowsOf) {
@@ -130,7 +141,17 @@ export function createSource(options: SourceOptions): Source {
       keep(asked, record('OK', { ...rest, ...staleness(asked) }));
       return result;
     },
+    answerStored(asked, rows) {
+      requireSelected(asked);
+      return keep(asked, record('OK', { rows, asOf: instant(clock.now()) }));
+    },
     requireRole,
+    requirePermission(permission, asked) {
+      if (!seen.access(asked.context).mayOn(permission, null)) {
+        throw nobody(asked, record('FORBIDDEN', { message: noRole, rows: 0 }));
+      }
+      requireSelected(asked);
+    },
     answerViewer(asked) {
       requireSelected(asked);
       const coverage = keep(asked, record('OK', { asOf: instant(clock.now()) }));

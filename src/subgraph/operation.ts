@@ -42,11 +42,12 @@ export function createOperationMutations(source: Source): Pick<MutationResolvers
       if (!mayCancel(source.access(context), found, context)) {
         const payload = refusal('FORBIDDEN', 'input.id', 'You may not cancel this operation.');
         const { userErrors } = payload;
-        const wanted = { action: 'CANCEL_OPERATION', operation: localId, target: found.target, userErrors } as const;
+        const { kind, target } = found;
+        const wanted = { action: 'CANCEL_OPERATION', operation: localId, kind, target, userErrors } as const;
         await source.operations().auditRefusal({ ...askedBy(context), ...wanted }, signal);
         return payload;
       }
-      const operation = await source.operations().cancel({ localId, ...askedBy(context) }, signal);
+      const operation = await source.operations().cancel({ localId, kind: found.kind, ...askedBy(context) }, signal);
       return payloadOf(source, { operation: seenOperation(source, operation, context) });
     },
   };

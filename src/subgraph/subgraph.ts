@@ -3,6 +3,7 @@ import { parse, type GraphQLSchema } from 'graphql';
 
 import type { Resolvers } from '../../schema/generated/resolvers.ts';
 import { baseSdl } from '../core/sdl.ts';
+import { createAuditQueries, createAuditResolvers } from './audit.ts';
 import { createSource, type SourceOptions } from './coverage.ts';
 import { createDatastoreQueries, createDatastoreResolvers } from './datastore.ts';
 import { createEventSubscriptions, createToRow } from './event.ts';
@@ -54,6 +55,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
       ...createNodeQueries(source),
       ...createOperationQueries(source),
       ...createViewerQueries(source),
+      ...createAuditQueries(source),
     }),
     Mutation: { ...createVmMutations(source), ...createOperationMutations(source) },
     Subscription: {
@@ -69,6 +71,7 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
     Datastore: createDatastoreResolvers(source),
     Network: createNetworkResolvers(source),
     Operation: createOperationResolvers(source),
+    ...createAuditResolvers(source),
     Installation: createInstallationResolvers(source),
   };
   // The library prints `_service` anew with definitions added; every tier and the composition read the same text instead.

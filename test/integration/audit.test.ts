@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { systemClock } from '../../src/core/clock.ts';
-import { type AuditEvent, auditHash, type AuditRecord, auditText, noHash } from '../../src/model/audit.ts';
+import { chainHash, noHash } from '../../src/core/hash-chain.ts';
+import { type AuditEvent, type AuditRecord, auditText } from '../../src/model/audit.ts';
 import type { Judge } from '../../src/operations/operations.ts';
 import { appendAuditEvent, removeOldAuditEvents } from '../../src/store/audit.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
@@ -37,11 +38,11 @@ async function trailOf(url: string): Promise<readonly (AuditRecord & Pick<AuditE
     url,
     `select sequence, at_ms as at, previous_hash as "previousHash", hash, record from audit_event order by sequence`,
   );
-  const [{ sequence: first = '1', previousHash: begin = noHash } = {}] = events;
-  let previous = { sequence: Number(first) - 1, at: 0, hash: begin };
+  const [first] = events;
+  let previous = { sequence: Number(first?.sequence ?? 1) - 1, at: 0, hash: first?.previousHash ?? noHash };
   return events.map(({ sequence, at, ...event }) => {
     const read = { ...event, sequence: Number(sequence), at: Number(at) };
-    expect(read).toMatchObject({ sequence: previous.sequence + 1, previousHash: previous.hash, hash: auditHash(read) });
+    expect(read).toMatchObject({ sequence: previous.sequence + 1, previousHash: previous.hash, hash: chainHash(read) });
     expect(read.at).toBeGreaterThan(previous.at);
     previous = read;
     return { ...(JSON.parse(read.record) as AuditRecord), sequence: read.sequence, at: read.at };
@@ -83,7 +84,7 @@ describe('of operations', () => {
     await accept(broker, power('vm-1', 'SHUTDOWN'), { idempotencyKey: 'k-2' });
     await accept(broker, power('vm-1', 'START'), { dryRun: true });
     await accept(broker, power('vm-1', 'PAUSE'));
-    await broker.operations.cancel({ ...asker, localId: randomUUID() }, signal);
+    await broker.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: randomUUID() }, signal);
     expect(await news(since)).toEqual([]);
   });
 
@@ -140,7 +141,7 @@ describe('of operations', () => {
     const acceptance = await accept(broker, power('vm-2', 'RESET'));
     const since = await count();
     const { localId } = acceptance.operation!;
-    await broker.operations.cancel({ ...asker, actor: 'bob', localId }, signal);
+    await broker.operations.cancel({ ...asker, actor: 'bob', kind: 'SET_POWER_STATE', localId }, signal);
     installation.manager.actionMs = 0;
     await ended(broker, acceptance);
     expect((await news(since))[0]).toMatchObject({ action: 'CANCEL_OPERATION', actor: 'bob', operation: localId });

@@ -132,7 +132,7 @@ describe('a bulk', () => {
     const broker = await newBroker({ concurrent: 2 });
     const accepted = await broker.operations.acceptBulk(powerBulk('PAUSE'), signal);
     await eventually(() => expect(manager.effects.length).toBeGreaterThan(0));
-    await broker.operations.cancel({ ...asker, localId: accepted.operation!.localId }, signal);
+    await broker.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: accepted.operation!.localId }, signal);
     const operation = await ended(broker, accepted);
     expect(operation.counts!.cancelled).toBeGreaterThan(10);
     expect(operation.counts!.succeeded).toBe(manager.effects.length);

@@ -193,18 +193,26 @@ describe('cancelling', () => {
     const [one, two] = [await newBroker(), await newBroker()];
     const running = await accept(one, power('vm-0', 'FORCE_STOP'));
     const waiting = await accept(one, power('vm-0', 'START'));
-    expect(await two.operations.cancel({ ...asker, localId: waiting.operation!.localId }, signal)).toMatchObject({
+    expect(
+      await two.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: waiting.operation!.localId }, signal),
+    ).toMatchObject({
       state: 'CANCELLED',
     });
     await found(one, running, ({ state }) => state === 'RUNNING');
-    expect(await two.operations.cancel({ ...asker, localId: running.operation!.localId }, signal)).toMatchObject({
+    expect(
+      await two.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: running.operation!.localId }, signal),
+    ).toMatchObject({
       cancelRequested: true,
     });
     expect(await ended(two, running, 2_000)).toMatchObject({ state: 'CANCELLED', error: null });
     expect(manager.effects).toEqual([]);
     const before = await two.operations.find(running.operation!.localId, signal);
-    expect(await two.operations.cancel({ ...asker, localId: running.operation!.localId }, signal)).toEqual(before);
-    expect(await two.operations.cancel({ ...asker, localId: randomUUID() }, signal)).toBeNull();
+    expect(
+      await two.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: running.operation!.localId }, signal),
+    ).toEqual(before);
+    expect(
+      await two.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: randomUUID() }, signal),
+    ).toBeNull();
   });
 
   test('comes too late for what was done meanwhile', async () => {
@@ -215,7 +223,7 @@ describe('cancelling', () => {
     await found(broker, accepted, ({ state }) => state === 'RUNNING');
     // The manager does it at the very moment at which nobody wants it any more.
     manager.vms.set('vm-0', { ...manager.vms.get('vm-0')!, powerState: 'STOPPED' });
-    await broker.operations.cancel({ ...asker, localId: accepted.operation!.localId }, signal);
+    await broker.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: accepted.operation!.localId }, signal);
     expect(await ended(broker, accepted)).toMatchObject({ state: 'SUCCEEDED', cancelRequested: true });
   });
 
@@ -225,7 +233,7 @@ describe('cancelling', () => {
     const broker = await newBroker();
     const accepted = await accept(broker, power('vm-0', 'RESET'));
     await found(broker, accepted, ({ state }) => state === 'RUNNING');
-    await broker.operations.cancel({ ...asker, localId: accepted.operation!.localId }, signal);
+    await broker.operations.cancel({ ...asker, kind: 'SET_POWER_STATE', localId: accepted.operation!.localId }, signal);
     expect(await ended(broker, accepted)).toMatchObject({ state: 'FAILED', error: { code: 'OUTCOME_UNKNOWN' } });
   });
 });

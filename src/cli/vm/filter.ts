@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import type { StringFilter, VirtualMachineFilter } from '../../../schema/generated/client.ts';
+import { collect } from '../collect.ts';
 
 // The options by which machines are chosen, and the filter they make.
 
@@ -66,10 +67,6 @@ export function textFilter(pattern: string): StringFilter {
 function labelFilter(text: string): NonNullable<NonNullable<VirtualMachineFilter['label']>[number]> {
   const at = text.indexOf('=');
   return at === -1 ? { key: text, exists: true } : { key: text.slice(0, at), eq: text.slice(at + 1) };
-}
-
-function collect(text: string, sofar: readonly string[] | undefined): readonly string[] {
-  return [...(sofar ?? []), text];
 }
 
 function oneOfStates(text: string): string {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 // The audit trail. Whoever appends writes only the record: the database numbers it, dates it and chains it to the one before,
 // under the lock of the head, so that there is neither a gap nor a fork whatever brokers append at once. The hash is defined in
-// src/model/audit.ts. Nothing is changed any more, and only retention takes anything away: that keeps accidents off; against
+// src/core/hash-chain.ts. Nothing is changed any more, and only retention takes anything away: that keeps accidents off; against
 // whoever rules the database helps only a hash that is kept elsewhere.
 
 /** The statements of this migration, in their order. */
