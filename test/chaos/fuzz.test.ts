@@ -40,7 +40,7 @@ beforeAll(async () => {
     limits: { principal: { requestsPerSecond: 1_000_000, burst: 1_000_000 } },
     log: { level: 'error' },
   };
-  broker = started.use(await spawnBroker(url, config, ['--inspect=127.0.0.1:0']));
+  broker = started.use(await spawnBroker(url, config, { nodeOptions: ['--inspect=127.0.0.1:0'] }));
   const inspector = /ws:\/\/\S+/.exec(broker.complaints.join(''))![0];
   heap = () => heapAfterCollection(inspector);
   known = await learn();

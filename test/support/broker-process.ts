@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { type Dispatcher, fetch } from 'undici';
+
 import { eventually } from '../contract/eventually.ts';
 import { startPostgres } from './postgres.ts';
 
@@ -24,15 +26,20 @@ export interface BrokerProcess extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
+interface SpawnOptions {
+  readonly nodeOptions?: readonly string[];
+  readonly dispatcher?: Dispatcher;
+}
+
 /**
  * Starts a broker and waits until it is ready.
  * @param config Its configuration file's content; JSON is YAML. Without a database it gets one of its own.
- * @param nodeOptions For Node, before the program.
+ * @param options `nodeOptions` for Node, before the program; a `dispatcher` that trusts its certificate.
  */
 export async function spawnBroker(
   url: string,
   config: Readonly<Record<string, unknown>>,
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], dispatcher }: SpawnOptions = {},
 ): Promise<BrokerProcess> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sitewide-broker-'));
@@ -55,7 +62,10 @@ export async function spawnBroker(
     if (child.exitCode !== null) {
       throw new Error(`The broker ended:\n${complaints.join('')}`);
     }
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(1_000) });
+    const response = await fetch(`${url}/health/ready`, {
+      signal: AbortSignal.timeout(1_000),
+      ...(dispatcher && { dispatcher }),
+    });
     await response.body?.cancel();
     if (response.status !== 200) {
       throw new Error(`The broker is not ready:\n${complaints.join('')}`);
