@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Effect } from '../../src/drivers/simulator/effects.ts';
 import { createRandom } from '../../src/drivers/simulator/random.ts';
 import { eventually } from '../contract/eventually.ts';
+import { trailOf } from '../support/audit-trail.ts';
 import { knownInventory, type KnownVm } from '../support/chaos-inventory.ts';
 import { askForChange, disturbBrokers, type AskedOperation } from '../support/chaos-operations.ts';
 import { type ChaosSite, startChaosSite } from '../support/chaos-site.ts';
@@ -74,7 +75,24 @@ test(`${count} operations end once, with one effect each, while their brokers ar
   expect(kept.size).toBe(count);
   const wrong = asked.flatMap((one) => problemsOf(one, { kept: kept.get(one.localId), effects }));
   expect(wrong).toEqual([]);
+  expect(await unaudited(kept)).toEqual([]);
 }, 300_000);
+
+/** What the audit trails do not tell of exactly twice: when it was accepted, and when it ended. */
+async function unaudited(kept: ReadonlyMap<string, KeptOperation>): Promise<readonly string[]> {
+  const told = new Map<string, string[]>();
+  for (const url of site.databases.values()) {
+    for (const { operation = 'none', outcome } of await trailOf(url)) {
+      told.set(operation, [...(told.get(operation) ?? []), outcome]);
+    }
+  }
+  const ids = new Set([...kept.keys(), ...told.keys()]);
+  return [...ids].flatMap((id) => {
+    const found = String(told.get(id));
+    const wanted = String(['ACCEPTED', kept.get(id)?.state]);
+    return found === wanted ? [] : [`${id} is told of as ${found}, not as ${wanted}`];
+  });
+}
 
 /** What is not as promised. */
 function problemsOf(

@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { systemClock } from '../../src/core/clock.ts';
-import { chainHash, noHash } from '../../src/core/hash-chain.ts';
-import { type AuditEvent, type AuditRecord, auditText } from '../../src/model/audit.ts';
+import { type AuditRecord, auditText } from '../../src/model/audit.ts';
 import type { Judge } from '../../src/operations/operations.ts';
 import { appendAuditEvent, removeOldAuditEvents } from '../../src/store/audit.ts';
 import { createDatabase, type Database } from '../../src/store/database.ts';
 import { openFeed } from '../../src/store/feed.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { trailOf } from '../support/audit-trail.ts';
 import { asker } from '../support/operation.ts';
 import {
   accept,
@@ -31,23 +31,6 @@ beforeAll(async () => {
   postgres = everything.use(await startPostgres());
 }, 60_000);
 afterAll(() => everything.disposeAsync());
-
-/** The trail, oldest first; fails if it is no chain. */
-async function trailOf(url: string): Promise<readonly (AuditRecord & Pick<AuditEvent, 'sequence' | 'at'>)[]> {
-  const events = await ask<{ [Column in keyof AuditEvent]: string }>(
-    url,
-    `select sequence, at_ms as at, previous_hash as "previousHash", hash, record from audit_event order by sequence`,
-  );
-  const [first] = events;
-  let previous = { sequence: Number(first?.sequence ?? 1) - 1, at: 0, hash: first?.previousHash ?? noHash };
-  return events.map(({ sequence, at, ...event }) => {
-    const read = { ...event, sequence: Number(sequence), at: Number(at) };
-    expect(read).toMatchObject({ sequence: previous.sequence + 1, previousHash: previous.hash, hash: chainHash(read) });
-    expect(read.at).toBeGreaterThan(previous.at);
-    previous = read;
-    return { ...(JSON.parse(read.record) as AuditRecord), sequence: read.sequence, at: read.at };
-  });
-}
 
 describe('of operations', () => {
   let installation: TestInstallation;
