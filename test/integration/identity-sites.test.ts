@@ -124,6 +124,27 @@ test('two users who ask the same get each their own, also when nothing has chang
   }
 });
 
+test("a stream over all sites ends with its user's token, at the other site as well", async () => {
+  const token = await issuer.sign({ sub: 'alice', exp: (Date.now() + 2_500) / 1_000 });
+  using raw = await openRaw(`${sites.at('lyon').url}/federation/graphql`, undefined, { ca: authority.certificate });
+  raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
+  await raw.take();
+  const query = 'subscription { virtualMachinesLive(first: 1) { coverage { complete } } }';
+  raw.send({ id: 's', type: 'subscribe', payload: { query } });
+  await eventually(() => expect(JSON.stringify(raw.messages)).toContain('"complete":true'));
+  expect(await streamsAt('oslo')).toBeGreaterThan(0);
+  expect(await raw.closed).toMatchObject({ code: 4403, reason: expect.stringContaining('TOKEN_EXPIRED') });
+  expect(raw.messages.at(-1)).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'TOKEN_EXPIRED' } }] });
+  await eventually(async () => expect(await streamsAt('oslo')).toBe(0));
+});
+
+async function streamsAt(site: string): Promise<number> {
+  const { body } = await request(`${sites.at(site).url}/metrics`, { dispatcher: sites.dispatcher });
+  const lines = (await body.text()).split('\n').filter((line) => line.startsWith('sitewide_subscriptions{'));
+  expect(lines.length).toBeGreaterThan(0);
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
 test('live pages of two users over one link show each their own', async () => {
   const tell = async (token: string): Promise<readonly string[]> => {
     using raw = await openRaw(`${sites.at('lyon').url}/federation/graphql`, undefined, { ca: authority.certificate });

@@ -6,6 +6,7 @@ import { Agent, request } from 'undici';
 import { eventually } from '../contract/eventually.ts';
 import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
 import { intrudeByHttp } from '../support/intruder.ts';
+import { openRaw, type RawSocket } from '../support/raw-socket.ts';
 import { type SitesBroker, startSites, type TestSites } from '../support/sites.ts';
 
 // Certificates are renewed and authorities replaced while brokers are asked: whoever asks notices nothing of it.
@@ -17,7 +18,12 @@ let clients: Agent;
 
 beforeAll(async () => {
   [before, after] = await Promise.all([createTestAuthority('the old one'), createTestAuthority('the new one')]);
-  sites = await startSites({ sites: { lyon: ['lyon-a', 'lyon-b'], oslo: ['oslo-a'] }, vms: 10, authority: before });
+  sites = await startSites({
+    sites: { lyon: ['lyon-a', 'lyon-b'], oslo: ['oslo-a'] },
+    vms: 10,
+    usageIntervalMs: 500,
+    authority: before,
+  });
   clients = new Agent({ connect: { ca: [before.certificate, after.certificate] } });
 }, 60_000);
 
@@ -54,6 +60,9 @@ test('every certificate and the authority are replaced under load, and no reques
   };
   await using load = startLoad();
   await load.goesOn();
+  using stream = await follow();
+  await goesOn(stream);
+  const { length: firstPages } = pagesOf(stream);
   await everybodyFollows(() => writeFile(before.certificateFile, before.certificate + after.certificate));
   await load.goesOn();
   await everybodyFollows(async () => Promise.all(sites.brokers.map(reissue)));
@@ -63,6 +72,15 @@ test('every certificate and the authority are replaced under load, and no reques
   await load.goesOn();
   expect(load.failures).toEqual([]);
   expect(load.answers).toBeGreaterThan(20);
+  await goesOn(stream);
+  expect(stream.messages.filter(({ type }) => type !== 'next')).toEqual([
+    { type: 'connection_ack', payload: expect.anything() },
+  ]);
+  // A source whose stream was opened with the old certificate has to be followed anew, of which the coverage tells meanwhile.
+  for (const { nodes } of pagesOf(stream).slice(firstPages)) {
+    expect(nodes).toHaveLength(30);
+  }
+  await eventually(() => expect(pagesOf(stream).at(-1)!.coverage).toEqual({ complete: true }));
 
   const { peersUrl } = sites.at('lyon');
   const identity = { site: 'lyon', installation: 'lyon-b', broker: 'lyon-b-1' };
@@ -82,6 +100,45 @@ async function reissue({ site, installation, broker, certificate }: SitesBroker)
   const issued = await after.issue({ site, installation, broker });
   await writeFile(certificate!.keyFile, issued.key);
   await writeFile(certificate!.certificateFile, issued.certificate);
+}
+
+interface LivePage {
+  readonly nodes: readonly { readonly installation: { readonly localId: string }; readonly cpuUsage: number | null }[];
+  readonly coverage: { readonly complete: boolean };
+}
+
+/** Follows all machines of both sites, whose usage moves all the time. */
+async function follow(): Promise<RawSocket> {
+  const ca = [before.certificate, after.certificate];
+  const stream = await openRaw(`${sites.at('lyon').url}/federation/graphql`, undefined, { ca });
+  stream.send({ type: 'connection_init' });
+  await stream.take();
+  const query = `subscription {
+    virtualMachinesLive(first: 100) { nodes { installation { localId } cpuUsage } coverage { complete } }
+  }`;
+  stream.send({ id: 's', type: 'subscribe', payload: { query } });
+  return stream;
+}
+
+function pagesOf({ messages }: RawSocket): readonly LivePage[] {
+  return messages.flatMap(({ payload }) => {
+    const { data } = (payload ?? {}) as { readonly data?: { readonly virtualMachinesLive: LivePage } };
+    return data ? [data.virtualMachinesLive] : [];
+  });
+}
+
+/** Waits until the machines of each installation have moved since. */
+async function goesOn(stream: RawSocket): Promise<void> {
+  const { length } = pagesOf(stream);
+  await eventually(() => {
+    const pages = pagesOf(stream).slice(length);
+    for (const id of ['lyon-a', 'lyon-b', 'oslo-a']) {
+      const seen = pages.map(({ nodes }) =>
+        JSON.stringify(nodes.filter(({ installation }) => installation.localId === id)),
+      );
+      expect(new Set(seen).size).toBeGreaterThan(1);
+    }
+  }, 15_000);
 }
 
 interface Load extends AsyncDisposable {
