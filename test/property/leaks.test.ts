@@ -4,14 +4,16 @@ import type { GraphQLSchema } from 'graphql';
 
 import { createAuthority, type RoleAuthority } from '../../src/auth/roles.ts';
 import { createSnapshot, type Snapshot } from '../../src/inventory/snapshot.ts';
+import type { InventoryState } from '../../src/inventory/state.ts';
 import type { FeedChange } from '../../src/model/resource.ts';
 import { inventory } from '../support/builders.ts';
 import { createManualClock, settle } from '../support/manual-clock.ts';
 import { createMemoryLog } from '../support/memory-log.ts';
 import { createRecordingOperations } from '../support/operation.ts';
 import { alice, bindings, changesBetween, rightsOf, type World, withoutForbidden, worlds } from '../support/rights.ts';
-import { fromCursor, questions, type RightsQuestion } from '../support/rights-questions.ts';
-import { askSchema, follow, schemaOf, stateOf } from '../support/subgraph.ts';
+import { fromCursor, questions, type RightsQuestion, triedChanges } from '../support/rights-questions.ts';
+import { createTriedOperations } from '../support/tried-operations.ts';
+import { askSchema, follow, schemaOf, type SeenAnswer, stateOf } from '../support/subgraph.ts';
 
 // Whoever may not see everything gets what they would get if there were nothing else: answers, errors, coverage and cursors,
 // and the events of streams.
@@ -27,16 +29,18 @@ function snapshotOf(world: World): Snapshot {
 /** A schema over a world that is replaced from run to run: making one takes longer than asking it. */
 function createAsked(authority?: RoleAuthority) {
   let snapshot = snapshotOf({ inventory: inventory(), operations: [] });
-  let operations = createRecordingOperations();
+  let known = createRecordingOperations();
+  const current = (): InventoryState => stateOf(snapshot);
+  const operations = createTriedOperations(current);
   const schema: GraphQLSchema = schemaOf({
     clock,
-    current: () => stateOf(snapshot),
-    operations: { ...operations, find: (localId, signal) => operations.find(localId, signal) },
+    current,
+    operations: { ...operations, find: (localId, signal) => known.find(localId, signal) },
     ...(authority && { authority }),
   });
   const replace = (world: World, made = snapshotOf(world)): Snapshot => {
     snapshot = made;
-    operations = createRecordingOperations(world.operations);
+    known = createRecordingOperations(world.operations);
     return made;
   };
   return { schema, replace };
@@ -47,6 +51,8 @@ const roles = createAuthority(nobody, place);
 const restricted = createAsked(roles);
 const everything = createAsked();
 const reference = createAsked();
+/** What is not allowed there is not allowed here either; only what is not seen is not there. */
+const reduced = createAsked(roles);
 
 const ask = (schema: GraphQLSchema, question: RightsQuestion) =>
   askSchema(schema, clock, { ...question, principal: alice });
@@ -54,7 +60,7 @@ const ask = (schema: GraphQLSchema, question: RightsQuestion) =>
 /** Where somebody who sees everything has pages begin. */
 async function cursorsOf(schema: GraphQLSchema, question: RightsQuestion): Promise<readonly string[]> {
   const { data } = await askSchema(schema, clock, question);
-  const [list] = Object.values(data ?? {}) as { readonly edges?: readonly { readonly cursor: string }[] }[];
+  const [list] = Object.values(data) as { readonly edges?: readonly { readonly cursor: string }[] }[];
   return (list?.edges ?? []).slice(0, 3).map(({ cursor }) => cursor);
 }
 
@@ -91,6 +97,36 @@ describe('what somebody may not see', () => {
     );
   });
 
+  test('makes no difference to what is said of changes', async () => {
+    const codes = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        worlds,
+        bindings,
+        fc.array(triedChanges, { minLength: 1, maxLength: 6 }),
+        async (world, given, asked) => {
+          const rights = rightsOf(given);
+          fc.pre(rights !== null);
+          roles.adopt({ roles: {}, bindings: given });
+          const whole = restricted.replace(world);
+          const rest = withoutForbidden(world, rights);
+          reduced.replace(rest, snapshotOf(rest).at(whole.revision, whole.lastChanges));
+          for (const change of asked) {
+            const answer = await ask(restricted.schema, change);
+            expect(answer).toEqual(await ask(reduced.schema, change));
+            outcomesOf(answer).forEach((code) => codes.add(code));
+            answer.errors.forEach((e) => codes.add(e.message.slice(0, 150)));
+          }
+        },
+      ),
+      { numRuns: 150, seed },
+    );
+    // Not because nothing is ever said.
+    expect([...codes].sort()).toEqual(
+      expect.arrayContaining(['FORBIDDEN', 'INVALID_STATE', 'NOTHING_MATCHED', 'NOT_FOUND', 'TRIED']),
+    );
+  }, 30_000);
+
   test('is a whole installation for somebody without a role, and the answers do not depend on it', async () => {
     await fc.assert(
       fc.asyncProperty(worlds, worlds, bindings, questions, async (one, other, given, question) => {
@@ -120,6 +156,12 @@ describe('what somebody may not see', () => {
     );
   });
 });
+
+/** The codes with which a change was refused, or that it would be done. */
+function outcomesOf({ data }: SeenAnswer): readonly string[] {
+  const [payload] = Object.values(data) as ({ preview: unknown; userErrors: readonly { code: string }[] } | null)[];
+  return [...(payload?.userErrors ?? []).map(({ code }) => code), ...(payload?.preview ? ['TRIED'] : [])];
+}
 
 /** Lists of entities cannot be null, so that the elements are. */
 function isShown(field: string, value: unknown): boolean {

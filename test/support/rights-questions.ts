@@ -124,6 +124,70 @@ const lookUp = fc.shuffledSubarray(ids, { minLength: 1, maxLength: 4 }).map((wan
   },
 }));
 
+const machineIds = ['m0', 'm1', 'm2', 'm3', 'm99'].map((one) => idOf('VirtualMachine', one));
+const powerActions = ['START', 'SHUTDOWN', 'FORCE_STOP', 'RESET', 'PAUSE', 'RESUME', 'SUSPEND'] as const;
+const someLabels = few(
+  [],
+  [{ key: 'team', value: 'web' }],
+  [
+    { key: 'team', value: 'db' },
+    { key: 'env', value: 'prod' },
+  ],
+);
+
+/** The inputs of each mutation, without the key and `dryRun`. */
+const changesOf: Readonly<Record<string, fc.Arbitrary<Readonly<Record<string, unknown>>>>> = {
+  setPowerState: fc.record({ id: few(...machineIds), action: few(...powerActions) }),
+  deleteVirtualMachine: fc.record({ id: few(...machineIds), force: fc.boolean() }),
+  reconfigureVirtualMachine: fc.record(
+    { id: few(...machineIds), cpuCount: few(1, 4), labels: someLabels },
+    { requiredKeys: ['id'] },
+  ),
+  createSnapshot: fc.record({ id: few(...machineIds), name: few('s1', 's2') }),
+  revertToSnapshot: fc.record({ id: few(...machineIds), name: few('s1', 's2') }),
+  deleteSnapshot: fc.record({ id: few(...machineIds), name: few('s1', 's2') }),
+  cloneVirtualMachine: fc.record({ id: few(...machineIds), name: few('m0', 'm1', 'new') }),
+  migrateVirtualMachine: fc.record({
+    id: few(...machineIds),
+    hostId: few('h1', 'h2', 'h9').map((one) => idOf('Host', one)),
+  }),
+  createVirtualMachine: fc.record(
+    {
+      installationId: fc.constant(idOf('Installation', 'a')),
+      name: few('m0', 'm1', 'new'),
+      templateId: few(...machineIds),
+      hostId: few('h1', 'h9').map((one) => idOf('Host', one)),
+      datastoreId: few('d1', 'd9').map((one) => idOf('Datastore', one)),
+      networkId: few('n1', 'n9').map((one) => idOf('Network', one)),
+      cpuCount: few(1, 2),
+      memoryMiB: few(512, 1_024),
+      labels: someLabels,
+    },
+    { requiredKeys: ['installationId', 'name'] },
+  ),
+  setPowerStateBulk: fc.record({
+    filter: vmFilter.map((one) => one ?? {}),
+    action: few(...powerActions),
+    maxTargets: few(1, 3, 100),
+  }),
+  createSnapshotBulk: fc.record({
+    filter: vmFilter.map((one) => one ?? {}),
+    name: few('s1', ''),
+    maxTargets: few(1, 3, 100),
+  }),
+};
+
+/** A change that is only tried; what would be done tells as much of what there is as doing it. */
+export const triedChanges: fc.Arbitrary<RightsQuestion> = few(...Object.keys(changesOf)).chain((field) =>
+  changesOf[field]!.map((input) => ({
+    source: `mutation ($input: ${field[0]!.toUpperCase()}${field.slice(1)}Input!) {
+      ${field}(input: $input) { operation { id } userErrors { code field message } preview targetCount
+        coverage { complete sources { id status message rows } } }
+    }`,
+    variables: { input: { ...input, dryRun: true } },
+  })),
+);
+
 /** A question. */
 export const questions: fc.Arbitrary<RightsQuestion> = fc.oneof(list, list, summary, lookUp);
 
