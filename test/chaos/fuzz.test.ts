@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc, { type Arbitrary } from 'fast-check';
+import { Agent, fetch } from 'undici';
 
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
 import { type BrokerProcess, spawnBroker } from '../support/broker-process.ts';
+import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
 import { findFreePorts } from '../support/free-ports.ts';
-import { bearers, conversations, type Known, rawFrames, requests } from '../support/fuzz-arbitraries.ts';
-import { converse, type FuzzedAnswer, sendBytes, sendRequest } from '../support/fuzz-client.ts';
+import { bearers, conversations, type Known, peerRequests, rawFrames, requests } from '../support/fuzz-arbitraries.ts';
+import {
+  converse,
+  type Credentials,
+  type FuzzedAnswer,
+  sendBytes,
+  sendNoise,
+  sendRequest,
+} from '../support/fuzz-client.ts';
 import { heapAfterCollection } from '../support/inspected-process.ts';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
@@ -14,44 +23,90 @@ import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer.ts';
 
 const long = process.env['SITEWIDE_CHAOS'] === 'long';
 /** For each of the ways in, in milliseconds. */
-const shareMs = long ? 15_000 : 1_500;
+const shareMs = long ? 8_000 : 1_200;
 /** What caches and compiled code may take once the first of each kind has been seen, in MiB. */
 const growthMiB = 24;
 const seed = Number(process.env['SITEWIDE_SEED'] ?? 20_261);
 
 const started = new AsyncDisposableStack();
-let broker: BrokerProcess;
 let issuer: TokenIssuer;
 let known: Known;
-let heap: () => Promise<number>;
+
+/** A broker that is sent what is wrong. */
+interface Target {
+  readonly broker: BrokerProcess;
+  /** Where other brokers come in. */
+  readonly peersUrl: string;
+  readonly dispatcher: Agent;
+  /** What it has in use, in MiB. */
+  heap(): Promise<number>;
+}
+
+/** One that is alone behind loopback, and one with certificates. */
+let open: Target;
+let secure: Target;
+let client: Credentials;
+/** Of another broker of the site. */
+let peer: Credentials;
 
 beforeAll(async () => {
+  const authority = started.use(await createTestAuthority());
+  issuer = started.use(await startTokenIssuer());
+  client = { ca: authority.certificate };
+  const { certificate: cert, key } = await authority.issue({ site: 'lyon', installation: 'b', broker: 'b-1' });
+  peer = { ...client, cert, key };
+  [open, secure] = await Promise.all([startTarget(null), startTarget(authority)]);
+  known = await learn();
+}, 60_000);
+
+afterAll(() => started.disposeAsync());
+
+async function startTarget(authority: TestAuthority | null): Promise<Target> {
   const simulator = await startSimulator({ installation: 'a', vms: 30, port: 0 });
   started.defer(() => simulator.close());
-  issuer = started.use(await startTokenIssuer());
-  const url = `http://127.0.0.1:${await findFreePorts(1)}`;
+  const port = await findFreePorts(3);
+  const scheme = authority ? 'https' : 'http';
+  const [url, peersUrl, otherUrl] = [0, 1, 2].map((at) => `${scheme}://127.0.0.1:${port + at}`) as [
+    string,
+    string,
+    string,
+  ];
+  const self = { site: 'lyon', installation: 'a', broker: 'a-1' };
+  const certificate = await authority?.issue(self);
+  const tls = certificate && {
+    certificate: certificate.certificateFile,
+    key: certificate.keyFile,
+    authorities: [authority!.certificateFile],
+  };
   const config = {
-    site: { id: 'test', installations: [{ id: 'a', brokers: [{ id: 'a-1', url }] }] },
+    site: {
+      id: 'lyon',
+      installations: [
+        { id: 'a', brokers: [{ id: 'a-1', url: authority ? peersUrl : url }] },
+        ...(authority ? [{ id: 'b', brokers: [{ id: 'b-1', url: otherUrl }] }] : []),
+      ],
+    },
     installation: 'a',
     broker: 'a-1',
+    listen: { port },
+    ...(tls && { tls }),
     driver: { kind: 'simulator', url: simulator.url },
     auth: { anonymous: 'read', issuers: [{ issuer: issuer.url, audience: 'sitewide' }] },
     roles: { bindings: [{ role: 'admin', subjects: ['alice'] }] },
     limits: { principal: { requestsPerSecond: 1_000_000, burst: 1_000_000 } },
     log: { level: 'error' },
   };
-  broker = started.use(await spawnBroker(url, config, { nodeOptions: ['--inspect=127.0.0.1:0'] }));
+  const dispatcher = new Agent(authority ? { connect: { ca: authority.certificate } } : {});
+  started.defer(() => dispatcher.destroy());
+  const broker = started.use(await spawnBroker(url, config, { nodeOptions: ['--inspect=127.0.0.1:0'], dispatcher }));
   const inspector = /ws:\/\/\S+/.exec(broker.complaints.join(''))![0];
-  heap = () => heapAfterCollection(inspector);
-  known = await learn();
-}, 60_000);
-
-afterAll(() => started.disposeAsync());
+  return { broker, peersUrl, dispatcher, heap: () => heapAfterCollection(inspector) };
+}
 
 /** What a client gets from a broker, and may send back spoilt. */
 async function learn(): Promise<Known> {
   const bearer = await issuer.sign();
-  const { data } = (await ask(bearer)) as {
+  const { data } = (await ask(open, bearer)) as {
     data: {
       virtualMachines: { nodes: { id: string }[]; edges: { cursor: string }[]; pageInfo: { endCursor: string } };
     };
@@ -66,9 +121,10 @@ async function learn(): Promise<Known> {
   };
 }
 
-async function ask(bearer: string): Promise<unknown> {
+async function ask({ broker, dispatcher }: Target, bearer: string): Promise<unknown> {
   const response = await fetch(`${broker.url}/graphql`, {
     method: 'POST',
+    dispatcher,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
     body: '{"query":"{ virtualMachines(first: 3) { nodes { id } edges { cursor } pageInfo { endCursor } } }"}',
   });
@@ -96,38 +152,56 @@ function expectRefusal({ status, text }: FuzzedAnswer): void {
   expect(text).not.toContain('Internal error');
 }
 
-test.each([
-  ['requests', () => fuzz(requests(known), async (one) => expectRefusal(await sendRequest(broker.url, one)))],
+const sendToken = async (target: Target, authorization = '', credentials?: Credentials): Promise<void> => {
+  const headers = { 'content-type': 'application/json', authorization: authorization.replace(/[^\x20-\x7e]/g, '?') };
+  const body = Buffer.from('{"query":"{ viewer { subject } }"}');
+  expectRefusal(await sendRequest(target.broker.url, { method: 'POST', path: '/graphql', headers, body }, credentials));
+};
+
+test.each<[name: string, at: () => Target, run: (target: Target) => Promise<number>]>([
   [
-    'tokens',
-    () =>
-      fuzz(bearers(known), async (authorization = '') => {
-        const headers = {
-          'content-type': 'application/json',
-          authorization: authorization.replace(/[^\x20-\x7e]/g, '?'),
-        };
-        const body = Buffer.from('{"query":"{ viewer { subject } }"}');
-        expectRefusal(await sendRequest(broker.url, { method: 'POST', path: '/graphql', headers, body }));
-      }),
+    'requests',
+    () => open,
+    ({ broker }) => fuzz(requests(known), async (one) => expectRefusal(await sendRequest(broker.url, one))),
   ],
+  ['tokens', () => open, (target) => fuzz(bearers(known), (token) => sendToken(target, token))],
   [
     'messages of sockets',
-    () =>
+    () => open,
+    ({ broker }) =>
       fuzz(conversations(known), async (frames) => {
         const answer = await converse(`${broker.url}/graphql`, frames);
         expectRefusal(answer);
         expect([1011, 4500]).not.toContain(answer.status);
       }),
   ],
-  ['frames of sockets', () => fuzz(rawFrames(), (bytes) => sendBytes(broker.url, bytes))],
-])('%s that are wrong in every way are refused, and the broker stays well and small', async (_, run) => {
-  await ask(known.bearer);
-  const before = await heap();
-  const count = await run();
+  ['frames of sockets', () => open, ({ broker }) => fuzz(rawFrames(), (bytes) => sendBytes(broker.url, bytes))],
+  [
+    'requests of clients over TLS',
+    () => secure,
+    ({ broker }) => fuzz(requests(known), async (one) => expectRefusal(await sendRequest(broker.url, one, client))),
+  ],
+  [
+    'requests of a broker with a good certificate',
+    () => secure,
+    ({ peersUrl }) => fuzz(peerRequests(known), async (one) => expectRefusal(await sendRequest(peersUrl, one, peer))),
+  ],
+  [
+    'requests to brokers without a certificate',
+    () => secure,
+    ({ peersUrl }) => fuzz(peerRequests(known), async (one) => expectRefusal(await sendRequest(peersUrl, one, client))),
+  ],
+  ['bytes that are no TLS', () => secure, ({ peersUrl }) => fuzz(rawFrames(), (bytes) => sendNoise(peersUrl, bytes))],
+])('%s that are wrong in every way are refused, and the broker stays well and small', async (_, at, run) => {
+  const target = at();
+  const { broker } = target;
+  await ask(target, known.bearer);
+  const before = await target.heap();
+  const count = await run(target);
   expect(count).toBeGreaterThan(10);
   expect(broker.isRunning).toBe(true);
-  await ask(known.bearer);
-  expect(await heap()).toBeLessThan(before + growthMiB);
+  await ask(target, known.bearer);
+  expect(await target.heap()).toBeLessThan(before + growthMiB);
   expect(broker.complaints.join('')).not.toMatch(/"level":("error"|50)/);
 });
 
@@ -139,7 +213,7 @@ test.each(['/graphql', '/federation/graphql', '/installation/graphql'])(
       ['query A { site { id } }', 'B'],
       ['query A { site { id } } query B { site { id } }', undefined],
     ]) {
-      const response = await fetch(`${broker.url}${path}`, {
+      const response = await fetch(`${open.broker.url}${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${known.bearer}` },
         body: JSON.stringify({ query, operationName }),

@@ -114,6 +114,42 @@ export function requests(known: Known): Arbitrary<FuzzedRequest> {
   });
 }
 
+/** Requests over HTTP as of another broker, of which anything may be wrong but its certificate. */
+export function peerRequests(known: Known): Arbitrary<FuzzedRequest> {
+  const text = spoilt(['alice', 'sitewide://lyon/b/b-1', '127.0.0.1', 'lyon', '']);
+  const principal = fc.record(
+    {
+      subject: text,
+      groups: fc.array(text, { maxLength: 3 }),
+      site: fc.option(text),
+      expiresAt: fc.option(fc.double()),
+    },
+    { requiredKeys: [] },
+  );
+  const origin = fc.record({ address: fc.option(text), broker: fc.option(text) }, { requiredKeys: [] });
+  const json = (made: Arbitrary<unknown>): Arbitrary<string> =>
+    fc.oneof(
+      { weight: 4, arbitrary: made.map((value) => encoded(JSON.stringify(value) ?? '')) },
+      spoilt([encoded('{"subject":"alice","groups":[],"site":null,"expiresAt":null}')]),
+    );
+  const headers = fc.record(
+    {
+      'sitewide-tier': fc.oneof({ weight: 6, arbitrary: fc.constantFrom('INSTALLATION', 'SITE') }, text),
+      'sitewide-principal': json(fc.oneof({ weight: 4, arbitrary: principal }, fc.jsonValue())),
+      'sitewide-origin': json(fc.oneof({ weight: 4, arbitrary: origin }, fc.jsonValue())),
+      'sitewide-assertion': bearers(known).map((bearer = '') => bearer.replace('Bearer ', '')),
+      'sitewide-document': spoilt(['0'.repeat(64)]),
+      'sitewide-if-unchanged': spoilt(['none', 'a.b']),
+      'sitewide-sources': spoilt(['installation:a', 'site:lyon', 'installation:a,installation:b']),
+      'sitewide-deadline-ms': spoilt(['1000', '0', '-1', '1e9']),
+    },
+    { requiredKeys: ['sitewide-tier'] },
+  );
+  return fc
+    .tuple(requests(known), headers)
+    .map(([request, own]) => ({ ...request, headers: { ...request.headers, ...sendable(own) } }));
+}
+
 const paths = [
   '/graphql',
   '/federation/graphql',
@@ -142,6 +178,7 @@ const headerNames = [
     'assertion',
     'deadline-ms',
     'request-id',
+    'origin',
     'explain',
     'site',
   ].map((name) => `sitewide-${name}`),

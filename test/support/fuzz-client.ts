@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -20,11 +21,23 @@ export interface FuzzedAnswer {
   readonly text: string;
 }
 
+/** What a connection is made with where there is TLS, in PEM. */
+export interface Credentials {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 /** Sends a request. @throws Error if nothing comes back at all. */
-export function sendRequest(url: string, { method, path, headers, body }: FuzzedRequest): Promise<FuzzedAnswer> {
+export function sendRequest(
+  url: string,
+  { method, path, headers, body }: FuzzedRequest,
+  credentials?: Credentials,
+): Promise<FuzzedAnswer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
-    const sending = request({ hostname, port, method, path: encodeURI(path), headers, agent: false });
+    const options = { hostname, port, method, path: encodeURI(path), headers, agent: false };
+    const sending = credentials ? secureRequest({ ...options, ...credentials }) : request(options);
     sending.setTimeout(answerMs, () => sending.destroy(new Error(`No answer within ${answerMs} ms.`)));
     sending.on('response', (response) => {
       let text = '';
@@ -61,6 +74,17 @@ export async function converse(url: string, frames: readonly (string | Buffer)[]
   await pause(listenMs);
   socket.terminate();
   return { status, text };
+}
+
+/** Sends bytes and nothing before them. */
+export async function sendNoise(url: string, bytes: Buffer): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  await once(socket, 'connect', { signal: AbortSignal.timeout(answerMs) });
+  socket.write(bytes);
+  await pause(listenMs / 4);
+  socket.destroy();
 }
 
 /** Sends bytes instead of frames, after a sound handshake. */
