@@ -3,6 +3,7 @@ import { parse, type GraphQLSchema } from 'graphql';
 
 import type { Resolvers } from '../../schema/generated/resolvers.ts';
 import { baseSdl } from '../core/sdl.ts';
+import { takeOnlyReferences } from '../model/references.ts';
 import { createAuditQueries, createAuditResolvers } from './audit.ts';
 import { createSource, type SourceOptions } from './coverage.ts';
 import { createDatastoreQueries, createDatastoreResolvers } from './datastore.ts';
@@ -80,5 +81,6 @@ export function createSubgraph(options: SubgraphOptions): Subgraph {
     typeDefs: parse(baseSdl),
     resolvers: { ...resolvers, Query: { ...resolvers.Query, ...service } } as never,
   });
+  takeOnlyReferences(schema);
   return { schema, sdl: baseSdl };
 }

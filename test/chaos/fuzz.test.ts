@@ -224,3 +224,29 @@ test.each(['/graphql', '/federation/graphql', '/installation/graphql'])(
     }
   },
 );
+
+// Found by the fuzzer: `No source answered`, because of an internal error at the source.
+test.each(['/graphql', '/federation/graphql', '/installation/graphql'])(
+  'at %s a representation that is none is the mistake of the client',
+  async (path) => {
+    const query = 'query ($all: [_Any!]!) { _entities(representations: $all) { __typename } }';
+    const [id = ''] = known.ids;
+    for (const odd of [
+      id,
+      {},
+      { __typename: 'VirtualMachine' },
+      { __typename: 'Disk', id },
+      { __typename: 'VirtualMachine', id: 5 },
+    ]) {
+      const response = await fetch(`${open.broker.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${known.bearer}` },
+        body: JSON.stringify({ query, variables: { all: [odd] } }),
+      });
+      const { errors } = (await response.json()) as { errors: { message: string; extensions: { code: string } }[] };
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining('_Any is a representation'), extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+  },
+);
