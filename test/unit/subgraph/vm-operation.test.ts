@@ -6,7 +6,7 @@ import type { CoverageWanted } from '../../../src/model/coverage.ts';
 import type { Operations } from '../../../src/operations/operations.ts';
 import { inventory, vm } from '../../support/builders.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
-import { createRecordingOperations, operation } from '../../support/operation.ts';
+import { asker, createRecordingOperations, operation } from '../../support/operation.ts';
 import { askSchema, idOf, schemaOf, stateOf } from '../../support/subgraph.ts';
 
 const clock = createManualClock();
@@ -40,7 +40,7 @@ describe('a change of a machine', () => {
     expect(operations.asked).toEqual([
       {
         action: { kind: 'SET_POWER_STATE', vm: 'web', action: 'FORCE_STOP' },
-        ...{ actor: 'anonymous', idempotencyKey: 'k', dryRun: false },
+        ...{ ...asker, requestId: 'r', idempotencyKey: 'k', dryRun: false },
       },
     ]);
   });
@@ -115,7 +115,7 @@ describe('a bulk', () => {
       {
         action: { kind: 'SET_POWER_STATE_BULK', action: 'PAUSE' },
         ...{ filter, asked: filter, maxTargets: 100, operationId: 'site' },
-        ...{ actor: 'anonymous', idempotencyKey: null, dryRun: false },
+        ...{ ...asker, requestId: 'r', idempotencyKey: null, dryRun: false },
       },
     ]);
   });
