@@ -2,12 +2,13 @@ import './quiet.ts';
 
 import { ApolloGateway } from '@apollo/gateway';
 import type { GatewayExecutor, GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface';
-import { GraphQLError, type GraphQLSchema, Kind } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { createDirectRule } from './direct.ts';
 import type { ScatterEngine } from './engine.ts';
 import { createForeignDataSource } from './foreign-data-source.ts';
 import { asGraphQLError, createScatterDataSource } from './scatter-data-source.ts';
@@ -24,6 +25,8 @@ interface SiteGatewayOptions {
   readonly subgraphs: readonly ForeignSubgraph[];
   /** The base schema composed alone, if it is not that of this build. */
   readonly supergraph?: string | undefined;
+  /** True: every operation of clients is planned, also one that need not be. For comparisons. */
+  readonly plansAll?: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -34,9 +37,11 @@ type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 export class SiteGateway extends ApolloGateway {
   readonly #engine: ScatterEngine;
   readonly #entities: readonly string[];
+  /** Whether an operation is answered without a plan. */
+  readonly #isDirect: (document: DocumentNode, operationName?: string | null) => boolean;
   #schema: GraphQLSchema | null = null;
 
-  constructor({ engine, baseSchema, subgraphs, supergraph, clock, logger }: SiteGatewayOptions) {
+  constructor({ engine, baseSchema, subgraphs, supergraph, plansAll = false, clock, logger }: SiteGatewayOptions) {
     const scatter = createScatterDataSource(engine);
     super({
       supergraphSdl:
@@ -51,6 +56,8 @@ export class SiteGateway extends ApolloGateway {
     });
     this.#engine = engine;
     this.#entities = entitiesOf(baseSchema);
+    // Other subgraphs may have fields anywhere in an operation.
+    this.#isDirect = plansAll || subgraphs.length > 0 ? () => false : createDirectRule(baseSchema);
   }
 
   /**
@@ -76,21 +83,26 @@ export class SiteGateway extends ApolloGateway {
     return { ...loaded, executor: this.#around(loaded.executor) } as Awaited<ReturnType<ApolloGateway['load']>>;
   }
 
-  /** The executor: operations that only a subgraph understands go to the engine directly, all others are planned. */
+  /**
+   * The executor: operations that only a subgraph understands, and those that need no plan, go to the engine directly, all
+   * others are planned.
+   */
   #around(plan: GatewayExecutor | null): GatewayExecutor {
     if (!plan) {
       throw new Error('@apollo/gateway gave no executor.');
     }
     return async (requestContext) => {
       const { document, request } = requestContext;
-      const { data, errors } = isSubgraphOperation(document, request.operationName)
-        ? await this.#engine.answer({
-            document,
-            operationName: request.operationName,
-            variables: request.variables ?? {},
-            context: requestContext.context as RequestContext,
-          })
-        : await this.#explained(plan, requestContext);
+      const { operationName } = request;
+      const { data, errors } =
+        isSubgraphOperation(document, operationName) || this.#isDirect(document, operationName)
+          ? await this.#engine.answer({
+              document,
+              operationName,
+              variables: request.variables ?? {},
+              context: requestContext.context as RequestContext,
+            })
+          : await this.#explained(plan, requestContext);
       return { data: data ?? null, ...(errors?.length ? { errors: errors.map(visibleError) } : {}) };
     };
   }

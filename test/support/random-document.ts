@@ -45,14 +45,26 @@ interface Making {
 
 /** The text of an operation with these root fields, each with its arguments; `$yes` and `$no` are as they say. */
 export function randomDocument(schema: GraphQLSchema, chance: Chance, roots: readonly string[]): string {
+  const { fields, fragments } = randomFields(schema, chance, roots);
+  const text = `query ($yes: Boolean!, $no: Boolean = false, $filter: VirtualMachineFilter) { used: virtualMachine(id: "x") @include(if: $no) { id @skip(if: $yes) } more: virtualMachines(filter: $filter) { totalCount } ${fields} }`;
+  return [text, ...fragments].join('\n');
+}
+
+/** The same with nothing but these root fields. */
+export function randomQuery(schema: GraphQLSchema, chance: Chance, roots: readonly string[]): string {
+  const { fields, fragments } = randomFields(schema, chance, roots);
+  const used = 'used: virtualMachines(first: 1) @include(if: $no) { totalCount @skip(if: $yes) }';
+  return [`query ($yes: Boolean!, $no: Boolean = false) { ${used} ${fields} }`, ...fragments].join('\n');
+}
+
+function randomFields(schema: GraphQLSchema, chance: Chance, roots: readonly string[]) {
   const making: Making = { schema, chance, fragments: [] };
   const query = schema.getQueryType()!;
   const fields = roots.map((root, at) => {
     const field = query.getFields()[/^\w+/.exec(root)![0]]!;
     return `r${at}: ${root} ${selectionOf(making, getNamedType(field.type), 4)}`;
   });
-  const text = `query ($yes: Boolean!, $no: Boolean = false, $filter: VirtualMachineFilter) { used: virtualMachine(id: "x") @include(if: $no) { id @skip(if: $yes) } more: virtualMachines(filter: $filter) { totalCount } ${fields.join('\n')} }`;
-  return [text, ...making.fragments].join('\n');
+  return { fields: fields.join('\n'), fragments: making.fragments };
 }
 
 function selectionOf(making: Making, type: GraphQLNamedType, depth: number): string {
