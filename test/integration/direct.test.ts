@@ -164,19 +164,23 @@ function randomRoot(chance: Chance): string {
 }
 
 describe('without a plan', () => {
-  test(`${documents} documents that chance has made get what they get with one`, async () => {
-    const isDirect = createDirectRule(schema);
-    let complete = 0;
-    for (let at = 0; at < documents; at += 1) {
-      const chance = chanceOf(seed + at);
-      const roots = Array.from({ length: 1 + Math.floor(chance() * 3) }, () => randomRoot(chance));
-      const text = randomQuery(schema, chance, roots);
-      expect(isDirect(parse(text))).toBe(true);
-      complete += (await expectSame(text)).includes('"data":{"r0":{') ? 1 : 0;
-    }
-    // Not because nothing is ever answered.
-    expect(complete).toBeGreaterThan(documents / 2);
-  }, 400 * documents);
+  test(
+    `${documents} documents that chance has made get what they get with one`,
+    async () => {
+      const isDirect = createDirectRule(schema);
+      let complete = 0;
+      for (let at = 0; at < documents; at += 1) {
+        const chance = chanceOf(seed + at);
+        const roots = Array.from({ length: 1 + Math.floor(chance() * 3) }, () => randomRoot(chance));
+        const text = randomQuery(schema, chance, roots);
+        expect(isDirect(parse(text))).toBe(true);
+        complete += (await expectSame(text)).includes('"data":{"r0":{') ? 1 : 0;
+      }
+      // Not because nothing is ever answered.
+      expect(complete).toBeGreaterThan(documents / 2);
+    },
+    400 * documents,
+  );
 
   test.each([
     [
