@@ -1599,7 +1599,7 @@ export type SourceCoverage = {
   readonly message?: Maybe<Scalars['String']['output']>;
   /** The source that this one belongs to, for example `site:lyon`; null at the top. */
   readonly parent?: Maybe<Scalars['String']['output']>;
-  /** How many rows it contributed before merging; null where rows have no meaning. */
+  /** How many rows it sent before merging, of a long page perhaps only as many as were needed; null where rows have no meaning. */
   readonly rows?: Maybe<Scalars['Int']['output']>;
   /** How it took part. */
   readonly status?: Maybe<SourceStatus>;

@@ -29,6 +29,7 @@ import type { Address } from '../http/listen.ts';
 import { createRates } from '../http/rates.ts';
 import { createReception } from '../http/reception.ts';
 import { createSchemaSubscriptions } from '../http/subscription-executor.ts';
+import { createRowLists } from '../subgraph/row-lists.ts';
 import { createSubgraph, type Subgraph } from '../subgraph/subgraph.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -133,15 +134,18 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     authority,
   });
   const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
+  const schema = schemaHash(subgraph.sdl);
+  const answerRows = createRowLists(subgraph.schema);
   const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null, vouching });
   const transport = started.use(
-    joinTransports({ installations: createPeerTransport(certificates?.peers, vouching), sites: links }),
+    joinTransports({ installations: createPeerTransport(certificates?.peers, vouching, schema), sites: links }),
   );
   const local = createLocalSource({
     site: site.id,
     installation: own.id,
     schema: subgraph.schema,
     clock,
+    answerRows,
     onFault: (thrown) => logger.error({ err: thrown }, 'A resolver met an error that nobody expected.'),
   });
   const observer = createScatterObserver(metrics, logger);
@@ -195,9 +199,10 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     });
   const siteStreams = started.use(streamsOf(siteTier, membership, where));
   const federationStreams = started.use(streamsOf(federationTier, federationMembers(membership), 'the federation'));
+  const rows = { head: { installation: own.id, broker: config.broker, schema }, answer: answerRows };
   const installationApollo = await createApollo(
     { schema: subgraph.schema },
-    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, partLimits: limits },
+    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, partLimits: limits, rows },
   );
   started.defer(() => installationApollo.stop());
   const server: BrokerServer = started.use(
@@ -222,10 +227,11 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
           path: '/installation/graphql',
           tier: 'INSTALLATION',
           apollo: installationApollo,
+          rows,
           subscriptions: { executor: ownStreams, limits: config.limits, partLimits: limits, introspection },
         },
       ],
-      identity: { site: site.id, installation: own.id, broker: config.broker, schema: schemaHash(subgraph.sdl) },
+      identity: { site: site.id, installation: own.id, broker: config.broker, schema },
       limits: config.limits,
       admission,
       trusted: await loadTrustedDocuments(config.persistedDocuments),

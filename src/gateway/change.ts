@@ -1,6 +1,6 @@
 import { SitewideError } from '../core/errors.ts';
+import { inputVariable, requireVariable } from '../core/reserved.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
-import { inputVariable, requireVariable } from '../merge/reserved.ts';
 import { answered, areForbidden, coverageOf, reasonsOf, type SourceCoverage } from '../model/coverage.ts';
 import type { AttemptRecord } from '../scatter/outcome.ts';
 import type { ChangeInput } from './change-input.ts';

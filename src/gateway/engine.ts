@@ -10,13 +10,15 @@ import {
 } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
+import type { JsonSplicer } from '../core/json-splicer.ts';
+import { collectSelection, type SelectedField, type SelectionScope } from '../core/selection.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { collectSelection, type SelectedField, type SelectionScope } from '../merge/selection.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FieldAnswer } from './field-question.ts';
 import { createLoaders } from './loader.ts';
 import { answerRootField, failAlone } from './root-field.ts';
+import { createBatchMemory } from './row-batches.ts';
 import type { Source } from './source.ts';
 import { rememberSubqueries } from './subquery-cache.ts';
 
@@ -38,6 +40,8 @@ export interface ScatterOperation {
   readonly context: RequestContext;
   /** Where in the client's answer the result goes; empty at the root. */
   readonly path?: readonly (string | number)[];
+  /** Takes rows that leave as the bytes that they came as. Absent: all is values. */
+  readonly splicer?: JsonSplicer | null | undefined;
 }
 
 /** The answer to an operation. */
@@ -66,6 +70,7 @@ export function createEngine(options: EngineOptions): ScatterEngine {
   const loaders = createLoaders(schema, options.clock);
   const compile = rememberSubqueries(schema);
   const sourcesOf = rememberSources(options.sources);
+  const batches = createBatchMemory();
   return {
     async answer(request) {
       const read = readOperation(schema, request);
@@ -73,7 +78,9 @@ export function createEngine(options: EngineOptions): ScatterEngine {
         return { data: null, errors: read.refusal };
       }
       const { operation, root, scope } = read;
-      const members = { ...options, sources: sourcesOf(request.context), ask: loaders(request.context) };
+      const splicer = request.splicer ?? null;
+      const ask = loaders(request.context);
+      const members = { ...options, sources: sourcesOf(request.context), ask, splicer, batches };
       const answerField = (responseName: string, { name, nodes }: SelectedField): Promise<FieldAnswer> =>
         failAlone(responseName, () => {
           const place = placeOf(request, responseName);

@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.ts';
+import type { JsonSplicer } from '../core/json-splicer.ts';
+import type { SelectionScope } from '../core/selection.ts';
 import type { SourceError } from '../merge/combine.ts';
-import type { SelectionScope } from '../merge/selection.ts';
+import type { Place } from '../merge/k-way.ts';
 import type { Subquery } from '../merge/subquery.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { AskSource } from './loader.ts';
+import type { BatchMemory } from './row-batches.ts';
 import type { Source } from './source.ts';
 
 // One root field that has to be answered, with all that answering takes; and the answer.
@@ -25,6 +28,9 @@ export interface FieldQuestion {
   /** The own installation first, then the others of its site by id, then the other sites by id. */
   readonly sources: readonly Source[];
   readonly ask: AskSource;
+  /** Takes rows that leave as bytes; null where they have to be values. */
+  readonly splicer: JsonSplicer | null;
+  readonly batches: BatchMemory;
   readonly context: RequestContext;
   readonly clock: Clock;
   /** Notes the coverage of this field for `extensions.coverage`. */
@@ -38,4 +44,10 @@ export interface FieldAnswer {
   readonly errors: readonly SourceError[];
   /** The rows of the merged page, if it is one. */
   readonly rows?: number;
+}
+
+/** The answer to a list. */
+export interface ListAnswer extends FieldAnswer {
+  /** Which of its parts each of its rows is from. */
+  readonly places: readonly Place[];
 }

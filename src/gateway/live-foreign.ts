@@ -1,7 +1,7 @@
 import { type ExecutionResult, getNamedType, GraphQLError, type GraphQLObjectType, isObjectType } from 'graphql';
 
 import { messageOf } from '../core/errors.ts';
-import { collectSelection, type SelectedField, subselections } from '../merge/selection.ts';
+import { collectSelection, type SelectedField, subselections } from '../core/selection.ts';
 import type { Part } from '../merge/strategy.ts';
 import { type Foreign, type ForeignOptions, idAlias, put, readForeign } from './stream-foreign.ts';
 import { idsVariable, type Joint, rowsQuestionOf } from './stream-joint.ts';

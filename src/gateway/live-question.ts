@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
-import type { SelectedField, SelectionScope } from '../merge/selection.ts';
+import type { SelectedField, SelectionScope } from '../core/selection.ts';
 import { showAtLeast } from '../merge/sent-document.ts';
 import { shapeOf } from '../merge/shape.ts';
 import { compileSubquery } from '../merge/subquery.ts';

@@ -54,7 +54,8 @@ interface LoaderOptions {
 
 function createLoader(source: Source, options: LoaderOptions): DataLoader<Question, SourceAnswer, string> {
   return new DataLoader((questions) => askTogether(source, questions, options), {
-    cacheKeyFn: ({ subquery, variables }) => `${subquery.id} ${JSON.stringify(variables)}`,
+    cacheKeyFn: ({ subquery, variables, rows }) =>
+      `${subquery.id} ${JSON.stringify(variables)} ${rows ? JSON.stringify(rows.batch) : ''}`,
   });
 }
 

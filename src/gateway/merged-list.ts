@@ -1,18 +1,19 @@
 import type { GraphQLObjectType } from 'graphql';
 
 import { decodeCursor, hashList, type Trail } from '../core/cursor.ts';
+import { pageAlias } from '../core/reserved.ts';
+import type { SelectedField, SelectionScope } from '../core/selection.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { mergePages } from '../merge/connection.ts';
+import { type BytesOut, mergePages } from '../merge/connection.ts';
 import type { Place } from '../merge/k-way.ts';
-import { pageAlias } from '../merge/reserved.ts';
-import type { SelectedField, SelectionScope } from '../merge/selection.ts';
 import type { Part } from '../merge/strategy.ts';
 import { extendTrail, markMissed } from '../merge/trail.ts';
 import type { Coverage, SourceCoverage } from '../model/coverage.ts';
 import { defaultPageSize, type PageArgs } from '../model/page.ts';
 import type { RequestContext } from '../model/request.ts';
-import type { FieldAnswer } from './field-question.ts';
+import type { ListAnswer } from './field-question.ts';
 import type { Reading } from './reading.ts';
+import { partOf } from './row-supply.ts';
 
 // A page of a list made of the pages of its sources, with cursors that say what the pages so far rest on.
 
@@ -54,28 +55,37 @@ interface MergeListOptions {
   /** The root field as the client selected it. */
   readonly field: SelectedField;
   readonly coverage: Coverage;
+  /** Null: rows leave as values. */
+  readonly bytesOut?: Pick<BytesOut, 'splicer' | 'responseName'> | null;
 }
 
 /** The page that these parts make. */
 export function mergeList(
-  { list, scope, type, field, coverage }: MergeListOptions,
+  { list, scope, type, field, coverage, bytesOut = null }: MergeListOptions,
   parts: readonly Reading[],
-): FieldAnswer {
-  const { first, last, hash, earlier } = list;
+): ListAnswer {
+  const { hash, earlier } = list;
   const trail = extendTrail(coverage.sources, revisionsOf(parts, hash), earlier);
-  const limit = first ?? last ?? defaultPageSize;
   const merged = mergePages(
-    { scope, type, field, limit, fromEnd: first == null && last != null, coverage, trail },
-    parts.map(({ source, value }) => ({ source: source.id, value: value as Part })),
+    { scope, type, field, ...extentOf(list), coverage, trail, bytesOut: bytesOut && { ...bytesOut, listHash: hash } },
+    parts.map(partOf),
   );
-  return { value: merged.value, errors: rowErrors(parts, merged.places), rows: merged.places.length };
+  return { value: merged.value, errors: rowErrors(parts, merged.places), rows: merged.places.length, places: merged.places };
+}
+
+/** How many rows are wanted, and from which end. */
+export function extentOf({ first, last }: PageArgs): { readonly limit: number; readonly fromEnd: boolean } {
+  return { limit: first ?? last ?? defaultPageSize, fromEnd: first == null && last != null };
 }
 
 /** The revision of each source's data, from the cursors of its page. */
 function revisionsOf(parts: readonly Reading[], hash: Buffer): Record<string, number> {
   return Object.assign(
     {},
-    ...parts.map(({ value }) => {
+    ...parts.map(({ value, rows }) => {
+      if (rows) {
+        return rows.seen;
+      }
       const { endCursor } = (value as Part)[pageAlias] as { endCursor: string | null };
       return endCursor === null ? {} : decodeCursor(endCursor, hash).trail?.seen;
     }),

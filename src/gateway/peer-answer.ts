@@ -6,6 +6,7 @@ import type { SourceBody, SourceError } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { withTimings } from '../model/revalidation.ts';
 import { readSourceName } from '../model/source-name.ts';
+import { rowsMediaType } from '../rows/frames.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
 
@@ -39,6 +40,22 @@ export async function answerText(response: Dispatcher.ResponseData, { source, tr
   }
   requireSource(response, source);
   return typeof body === 'string' ? body : unpack(body);
+}
+
+/** The bytes of an answer in rows; null for any other answer, which is not touched. Throws the same. */
+export async function rowBytes(
+  response: Dispatcher.ResponseData,
+  { source, traffic }: ReadOptions,
+): Promise<Buffer | null> {
+  if (response.headers['content-type'] !== rowsMediaType) {
+    return null;
+  }
+  const bytes = Buffer.from(await response.body.arrayBuffer());
+  if (traffic) {
+    traffic.receivedBytes += bytes.length;
+  }
+  requireSource(response, source);
+  return bytes;
 }
 
 /** What the text of an answer says. Throws the same. */

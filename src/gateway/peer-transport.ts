@@ -7,10 +7,13 @@ import type { SourceBody, SourceRequest } from '../merge/combine.ts';
 import type { Origin } from '../model/audit.ts';
 import type { Principal } from '../model/principal.ts';
 import { readSourceName } from '../model/source-name.ts';
+import { acceptRows } from '../rows/frames.ts';
+import { batchHeader, encodeBatch } from '../rows/row-batch.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { type Connections, createConnections, type Way } from './connections.ts';
-import { readBody } from './peer-answer.ts';
+import { readBody, rowBytes } from './peer-answer.ts';
 import { post, probe, type ProbeOptions } from './peer-request.ts';
+import { readRowsBody } from './rows-body.ts';
 
 // GraphQL over HTTP between brokers. An answer counts only if it is well formed and comes from the source that was meant;
 // anything else is a failure of that endpoint.
@@ -62,15 +65,18 @@ export interface SendOptions {
  * The transport within a site, with its own connections.
  * @param certificates What brokers prove who they are with; null: nothing.
  * @param vouching Says in whose name is asked; absent: nobody does.
+ * @param schema The name of the version of the schema whose rows are understood as bytes; absent: of none.
  */
 export function createPeerTransport(
   certificates: PeerCertificates | null = null,
   vouching: Vouching = silentVouching,
+  schema: string | null = null,
 ): PeerTransport {
   const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
   return {
     async send(request, options) {
       const { url, signal, traffic } = options;
+      const rows = schema === null ? undefined : request.rows;
       const { pool, headers } = await introducedTo(connections, options, vouching);
       const response = await post(url, {
         dispatcher: pool,
@@ -78,12 +84,14 @@ export function createPeerTransport(
         traffic,
         headers: {
           'content-type': 'application/json',
-          accept: 'application/graphql-response+json, application/json;q=0.9',
+          accept: rows ? acceptRows(schema!) : 'application/graphql-response+json, application/json;q=0.9',
+          ...(rows?.batch && { [batchHeader]: encodeBatch(rows.batch) }),
           ...headers,
         },
         body: Buffer.from(JSON.stringify({ query: request.text, variables: request.variables })),
       });
-      return readBody(response, options);
+      const bytes = rows && (await rowBytes(response, options));
+      return bytes ? readRowsBody(bytes, { ...rows, schema: schema! }) : readBody(response, options);
     },
     probe: (options) => probe(connections.wayTo(options.url, options.source).pool, options),
     forget: connections.forget,

@@ -1,9 +1,9 @@
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
+import { requireVariable } from '../core/reserved.ts';
 import { type AdaptedRequest, adaptRequest } from '../merge/adapt-request.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
-import { requireVariable } from '../merge/reserved.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
 import { examineAnswer, mergeLacks } from './examined-answer.ts';
 import { NotUnderstood } from './peer-answer.ts';

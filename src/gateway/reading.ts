@@ -1,5 +1,5 @@
 import { type ErrorCode, errorTable } from '../core/errors.ts';
-import type { Reply, SourceError } from '../merge/combine.ts';
+import type { Reply, ReplyRows, SourceError } from '../merge/combine.ts';
 import { answered, type Coverage, type SourceCoverage, type SourceStatus } from '../model/coverage.ts';
 import type { SourceAnswer } from './loader.ts';
 import type { Source } from './source.ts';
@@ -16,6 +16,8 @@ export interface Reading {
   readonly nested: readonly SourceCoverage[];
   /** Null if there is nothing to merge; an absent value for a look-up is also null, with status OK. */
   readonly value: unknown;
+  /** The rows of the value, if it is a page of which they came as bytes. */
+  readonly rows?: ReplyRows | undefined;
   /** Errors inside the value, or the refusals of single ids. */
   readonly errors: readonly SourceError[];
   /** Set if the question is at fault, not the source: every source would say the same. */
@@ -56,13 +58,14 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   if (reply.value === null && !options.nullable) {
     return failed('ERROR', 'it answered nothing');
   }
-  const record = recordOf(source, answer, ownRecord(reply, source), options.rowsOf(reply.value));
+  const record = recordOf(source, answer, ownRecord(reply, source), reply.rows?.block.length ?? options.rowsOf(reply.value));
   const nested = nestedOf(source, reply.coverage) ?? nestedRecords(source, 'OK', null);
   return {
     source,
     record: withLack(record, reply.lack),
     nested: nested.map((one) => withLack(one, reply.lack)),
     value: reply.value,
+    rows: reply.rows,
     errors: reply.errors,
     refusal: null,
     failure: null,

@@ -87,7 +87,8 @@ async function answerLocally({ sources, subquery, variables, ask }: FieldQuestio
   const own = sources[0]!;
   const answer = await ask(own, { subquery, variables });
   if (answer.status === 'OK') {
-    return answer.reply;
+    const { value, errors } = answer.reply;
+    return { value, errors };
   }
   const { responseName } = subquery;
   throw new SitewideError('SOURCE_FAILED', { source: own.id, field: responseName, problem: answer.message });

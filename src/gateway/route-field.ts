@@ -1,8 +1,8 @@
 import { isNonNullType } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
+import { partVariable } from '../core/reserved.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { partVariable } from '../merge/reserved.ts';
 import { answered } from '../model/coverage.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import { ownerOf, recordsOf, sharedTypeOf, valueAt } from './owner.ts';

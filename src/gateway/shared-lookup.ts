@@ -1,8 +1,8 @@
 import { isObjectType } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
+import { partVariable } from '../core/reserved.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { partVariable } from '../merge/reserved.ts';
 import { mergeObjects, type Part } from '../merge/strategy.ts';
 import { answered } from '../model/coverage.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';

@@ -94,13 +94,15 @@ export class SiteGateway extends ApolloGateway {
     return async (requestContext) => {
       const { document, request } = requestContext;
       const { operationName } = request;
+      const context = requestContext.context as RequestContext;
       const { data, errors } =
         isSubgraphOperation(document, operationName) || this.#isDirect(document, operationName)
           ? await this.#engine.answer({
               document,
               operationName,
               variables: request.variables ?? {},
-              context: requestContext.context as RequestContext,
+              context,
+              splicer: context.splicer,
             })
           : await this.#explained(plan, requestContext);
       return { data: data ?? null, ...(errors?.length ? { errors: errors.map(visibleError) } : {}) };

@@ -1,15 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 
-import { execute, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type DocumentNode, execute, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { SitewideError } from '../core/errors.ts';
 import type { RevisionVector } from '../core/revision-vector.ts';
-import type { SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
+import type { RowsWanted, SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
+import type { Frames } from '../rows/frames.ts';
+import type { RowBatch } from '../rows/row-batch.ts';
 import { ask } from '../scatter/ask.ts';
 import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
@@ -17,6 +19,7 @@ import { examineAnswer } from './examined-answer.ts';
 import { siteInstallations, withoutDoublesOf } from './known-installations.ts';
 import type { PeerTransport } from './peer-transport.ts';
 import type { PeerVersions } from './peer-versions.ts';
+import { bodyOfRows } from './rows-body.ts';
 
 // The members that a gateway's answers come from: its own installation in this process, every other one of its site
 // behind a target of equivalent brokers, and every other site behind all of its brokers. All are asked the same way.
@@ -53,17 +56,29 @@ interface LocalSourceOptions {
   readonly installation: string;
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
+  /** Answers lists as rows; null for what has to be executed. Absent: everything has. */
+  readonly answerRows?: (asked: RowsAsked) => Promise<OwnRows | null>;
   /** Told of errors that nobody expected; a client sees only that there was one. */
   readonly onFault: (thrown: unknown) => void;
 }
 
+/** A list that may be answered as rows. */
+interface RowsAsked {
+  readonly document: DocumentNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: RequestContext;
+  readonly batch: RowBatch | null;
+}
+
+type OwnRows = Pick<Frames, 'rows' | 'tail'>;
+
 /** The own installation, asked in this process. */
 export function createLocalSource(options: LocalSourceOptions): Source {
-  const { schema, clock, onFault } = options;
+  const { clock } = options;
   const identity = identifyInstallation(options.site, options.installation);
   return {
     ...identity,
-    async ask({ document, operation, variables }, { context, deadline, onAnswer }) {
+    async ask({ document, operation, variables, rows }, { context, deadline, onAnswer }) {
       const startedAt = clock.now();
       // Executing is one synchronous stretch: the requests to the other sources leave first.
       await setImmediate();
@@ -75,15 +90,34 @@ export function createLocalSource(options: LocalSourceOptions): Source {
       const require = operation === OperationTypeNode.MUTATION ? context.wanted.require : 'ANY';
       const wanted = { ...anyCoverage, require, atLeast: placesOf(context, identity) };
       const own: RequestContext = { ...context, deadline, wanted, coverage: new Map() };
-      const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: own });
-      const answer: SourceBody = {
-        data: data ?? null,
-        errors: (errors ?? []).map((error) => visibleError(error, onFault)),
-        coverage: Object.fromEntries(own.coverage),
-      };
+      const asked = { document, variables, context: own };
+      const answer = (rows && (await ownRows(options, asked, rows))) ?? (await ownValues(options, asked));
       onAnswer?.(answer);
       return { status: 'OK', answer, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
     },
+  };
+}
+
+type OwnAsked = Omit<RowsAsked, 'batch'>;
+
+async function ownRows(
+  { answerRows }: LocalSourceOptions,
+  asked: OwnAsked,
+  wanted: RowsWanted,
+): Promise<SourceBody | null> {
+  const rows = (await answerRows?.({ ...asked, batch: wanted.batch })) ?? null;
+  return rows && bodyOfRows(rows, wanted);
+}
+
+async function ownValues(
+  { schema, onFault }: LocalSourceOptions,
+  { document, variables, context }: OwnAsked,
+): Promise<SourceBody> {
+  const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: context });
+  return {
+    data: data ?? null,
+    errors: (errors ?? []).map((error) => visibleError(error, onFault)),
+    coverage: Object.fromEntries(context.coverage),
   };
 }
 

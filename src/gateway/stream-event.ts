@@ -1,9 +1,9 @@
 import type { FormattedExecutionResult } from 'graphql';
 
 import { messageOf } from '../core/errors.ts';
+import { reservedPrefix } from '../core/reserved.ts';
 import { decodeRevisions, isLater, type Place, type RevisionVector } from '../core/revision-vector.ts';
 import type { SourceError } from '../merge/combine.ts';
-import { reservedPrefix } from '../merge/reserved.ts';
 import type { Part } from '../merge/strategy.ts';
 import { readSourceName } from '../model/source-name.ts';
 import { sourceAlias, type StreamQuestion, tokenAlias, typeAlias } from './stream-question.ts';

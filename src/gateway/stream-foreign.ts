@@ -10,8 +10,8 @@ import {
 } from 'graphql';
 
 import { messageOf } from '../core/errors.ts';
-import { neededAlias } from '../merge/reserved.ts';
-import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../merge/selection.ts';
+import { neededAlias } from '../core/reserved.ts';
+import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { Part } from '../merge/strategy.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { StreamCaller } from './stream-broker.ts';

@@ -13,7 +13,7 @@ import {
   visit,
 } from 'graphql';
 
-import { type SelectedField, type SelectionScope, subselections } from '../merge/selection.ts';
+import { type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { StreamRequest } from './stream-question.ts';
 import type { IsForeign } from './stream-split.ts';
 

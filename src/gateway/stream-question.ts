@@ -14,10 +14,10 @@ import {
   print,
 } from 'graphql';
 
+import { neededAlias } from '../core/reserved.ts';
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
+import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { Crossing } from '../merge/directives.ts';
-import { neededAlias } from '../merge/reserved.ts';
-import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../merge/selection.ts';
 import { defineVariables, needed, setArgument, showAtLeast, withSelections } from '../merge/sent-document.ts';
 import { compileSubquery } from '../merge/subquery.ts';
 import { sharedTypeOf, valueAt } from './owner.ts';

@@ -1,6 +1,6 @@
 import type { FieldNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
-import type { SelectedField } from '../merge/selection.ts';
+import type { SelectedField } from '../core/selection.ts';
 import { compileSubquery, type Subquery } from '../merge/subquery.ts';
 
 // Compiled root fields, kept as long as the operations that they are from.

@@ -17,6 +17,7 @@ import type { Introspection } from './introspection.ts';
 import { createLimitRule } from './limits.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import { createRequestPlugin } from './request-plugin.ts';
+import { createRowsPlugin, type RowAnswers } from './rows-plugin.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 
 // Apollo Server as this program wants it: it executes and nothing else. It reports nowhere, serves no page that loads
@@ -36,13 +37,15 @@ export interface ApolloOptions {
   readonly maximumTimeoutMs: number;
   /** To whom the schema is shown. */
   readonly introspection: Introspection;
+  /** Answers brokers that take rows; absent where all is executed. */
+  readonly rows?: RowAnswers;
   readonly logger: Logger;
 }
 
 /** A started Apollo Server; its creator calls `stop()`. */
 export async function createApollo(
   source: ApolloSource,
-  { limits, partLimits, maximumTimeoutMs, introspection, logger }: ApolloOptions,
+  { limits, partLimits, maximumTimeoutMs, introspection, rows, logger }: ApolloOptions,
 ): Promise<ApolloServer<HttpRequestContext>> {
   const largest = partLimits ?? limits;
   const apollo = new ApolloServer<HttpRequestContext>({
@@ -66,6 +69,7 @@ export async function createApollo(
         mostCost: limits.cost,
         clientLimits: partLimits ? limits : null,
       }),
+      ...(rows ? [createRowsPlugin(rows)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -1,10 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 
 import { SitewideError } from '../core/errors.ts';
+import { createJsonSplicer } from '../core/json-splicer.ts';
 import type { Tier } from '../model/coverage.ts';
+import { acceptsRows, encodeFrames, rowsMediaType } from '../rows/frames.ts';
+import { batchHeader, decodeBatch } from '../rows/row-batch.ts';
 import type { Visit } from './admission.ts';
 import type { Documents } from './documents.ts';
 import type { Introspection } from './introspection.ts';
@@ -13,6 +17,7 @@ import { refuseDeepNesting } from './nesting.ts';
 import { decodeBody, parseJsonBody, readJsonBytes } from './read-body.ts';
 import { encodeAnswer, type ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
+import type { RowAnswers } from './rows-plugin.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 import type { SubscriptionExecutor } from './subscription-executor.ts';
 import { anyDocument, completeSearch, type TrustedDocuments } from './trusted-documents.ts';
@@ -28,6 +33,8 @@ export interface GraphQLEndpoint {
   readonly apollo: ApolloServer<HttpRequestContext> | ((query: string) => ApolloServer<HttpRequestContext>);
   /** The texts that brokers of other sites refer to. Without it they have to send them. */
   readonly documents?: Documents;
+  /** Answers brokers that take rows. Without it all is GraphQL's own JSON. */
+  readonly rows?: RowAnswers;
   /** What executes its subscriptions, which come over WebSockets only. Without it there are none. */
   readonly subscriptions?: Subscriptions;
 }
@@ -97,22 +104,30 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
   const query = queryOf(body, search);
   refuseDeepNesting(query);
   const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
+  context.splicer = createJsonSplicer(randomUUID());
+  if (endpoint.rows && acceptsRows(request.headers.accept, endpoint.rows.head.schema)) {
+    context.rows = { batch: decodeBatch(request.headers[batchHeader] as string | undefined), answer: null };
+  }
   const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search, body };
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
   const status = answer.status ?? 200;
+  if (context.rows?.answer) {
+    const body = encodeFrames({ head: endpoint.rows!.head, ...context.rows.answer });
+    return { status, headers: { 'content-type': rowsMediaType }, body };
+  }
   if (context.link && answer.body.kind === 'complete') {
     return linkAnswer({
       context,
       response,
       status,
-      text: answer.body.string,
+      content: context.splicer.splice(answer.body.string.trimEnd()),
       isKept: keeper !== undefined && sent === body,
     });
   }
   return {
     status,
     headers: Object.fromEntries(answer.headers),
-    body: answer.body.kind === 'complete' ? Buffer.from(answer.body.string, 'utf8') : answer.body.asyncIterator,
+    body: answer.body.kind === 'complete' ? context.splicer.splice(answer.body.string) : answer.body.asyncIterator,
   };
 }
 

@@ -11,16 +11,15 @@ interface LinkAnswerOptions {
   readonly response: ServerResponse;
   readonly status: number;
   /** The result of the operation as JSON, without its coverage. */
-  readonly text: string;
+  readonly content: Buffer;
   /** True if the text of the operation came with the request and is known from now on. */
   readonly isKept: boolean;
 }
 
 /** Makes the answer, and takes from the response the headers that it does not need. */
-export function linkAnswer({ context, response, status, text, isKept }: LinkAnswerOptions): ReadyAnswer {
+export function linkAnswer({ context, response, status, content, isKept }: LinkAnswerOptions): ReadyAnswer {
   dropHeaders(response);
   const coverages = Object.fromEntries(context.coverage);
-  const content = text.trimEnd();
   const wanted = status === 200 ? (context.link?.ifUnchanged ?? null) : null;
   const validator = wanted === null ? null : validatorOf(content, coverages);
   // Whoever sends a text is told that it need not do so again, and in which encodings it may send bodies.
@@ -32,15 +31,18 @@ export function linkAnswer({ context, response, status, text, isKept }: LinkAnsw
   return {
     status,
     headers: { ...kept, ...(validator !== null && { 'sitewide-validator': validator }) },
-    body: Buffer.from(withCoverage(content, coverages)),
+    body: withCoverage(content, coverages),
   };
 }
 
 /** The text of an object with the coverage as its last member. */
-function withCoverage(content: string, coverages: object): string {
+function withCoverage(content: Buffer, coverages: object): Buffer {
   return Object.keys(coverages).length === 0
     ? content
-    : `${content.slice(0, -1)},"extensions":{"coverage":${JSON.stringify(coverages)}}}`;
+    : Buffer.concat([
+        content.subarray(0, -1),
+        Buffer.from(`,"extensions":{"coverage":${JSON.stringify(coverages)}}}`),
+      ]);
 }
 
 /** Brokers cache nothing by HTTP's rules, look at no types, know their own request, and stay connected unless told otherwise. */

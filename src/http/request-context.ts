@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { createDeadline } from '../core/deadline.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import type { JsonSplicer } from '../core/json-splicer.ts';
 import { decodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import { openTrace } from '../core/trace.ts';
 import { anyCoverage } from '../model/coverage.ts';
@@ -12,7 +13,9 @@ import type { CoverageWanted } from '../model/coverage.ts';
 import { createExplanation, type Explanation } from '../model/explanation.ts';
 import { anonymous, type Principal } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
+import type { RowBatch } from '../rows/row-batch.ts';
 import { type LinkRequest, readLink } from './link-request.ts';
+import type { AnsweredRows } from './rows-plugin.ts';
 
 // The arrival of a request: who asks, by which deadline, and what ends it early. What `@coverage` adds is known only once
 // the operation is parsed; then request-plugin.ts puts it into the context.
@@ -34,6 +37,9 @@ export interface HttpRequestContext extends RequestContext {
   /** True if the caller asks for `extensions.cost`. */
   readonly wantsCost?: boolean;
   explanation?: Explanation | undefined;
+  splicer?: JsonSplicer | undefined;
+  /** Of a broker that takes rows: which of them, and the answer once there is one. */
+  rows?: { readonly batch: RowBatch | null; answer: AnsweredRows | null };
   /** An explanation of this request from its arrival on. */
   readonly openExplanation: () => Explanation;
 }

@@ -12,8 +12,8 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import { collectSelection, type SelectionScope, subselections } from '../core/selection.ts';
 import { typeMarkerName } from './adapt-selection.ts';
-import { collectSelection, type SelectionScope, subselections } from './selection.ts';
 
 // The answer to an adapted operation in the form that the original asks for: what was left out is null at its place.
 

@@ -12,9 +12,9 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
+import { neededAlias } from '../core/reserved.ts';
 import { inlineFragments } from './adapt-inline.ts';
 import { adaptField } from './adapt-selection.ts';
-import { neededAlias } from './reserved.ts';
 import type { SentDocument } from './side-by-side.ts';
 
 // An operation as another version of the schema understands it. Each of its root fields is one question: what one of them

@@ -7,8 +7,8 @@ import {
   isUnionType,
 } from 'graphql';
 
+import { neededAlias } from '../core/reserved.ts';
 import { mergeRuleOf } from './directives.ts';
-import { neededAlias } from './reserved.ts';
 
 // What it means that a source does not know a field: a value that is null, nothing at all, or that there is nothing to merge.
 

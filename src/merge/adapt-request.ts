@@ -52,13 +52,15 @@ function sent(
   adapted: AdaptedDocument,
   asked: readonly string[],
   { variables, examine }: SourceRequest,
-): Pick<SourceRequest, 'document' | 'text' | 'variables' | 'examine'> {
+): Pick<SourceRequest, 'document' | 'text' | 'variables' | 'examine' | 'rows'> {
   const { document, text } = adapted.together(asked);
   const names = new Set(definedVariables(document));
   return {
     document,
     text,
     variables: Object.fromEntries(Object.entries(variables).filter(([name]) => names.has(name))),
+    // What is left out of them here would be missing in rows that nobody reads.
+    rows: undefined,
     examine: (data) => examine(data, document),
   };
 }

@@ -15,8 +15,8 @@ import {
   type SelectionNode,
 } from 'graphql';
 
+import { reservedPrefix } from '../core/reserved.ts';
 import { describeLoss, type Losses } from './adapt-loss.ts';
-import { reservedPrefix } from './reserved.ts';
 import { needed } from './sent-document.ts';
 
 // What of a selection another version of the schema knows. What it does not know is left out and named. Arguments are left

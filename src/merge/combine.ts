@@ -1,9 +1,10 @@
 import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
 
+import { partVariable } from '../core/reserved.ts';
 import type { Coverage } from '../model/coverage.ts';
+import type { RowBatch } from '../rows/row-batch.ts';
 import { conformityOf, type Conformity } from './conform.ts';
-import { problemOfPage } from './connection.ts';
-import { partVariable } from './reserved.ts';
+import { type PartRows, problemOfPage } from './connection.ts';
 import { shapeOf } from './shape.ts';
 import { prefixed, sideBySide } from './side-by-side.ts';
 import type { Part } from './strategy.ts';
@@ -18,6 +19,8 @@ export interface Question {
   readonly subquery: Subquery;
   /** The client's variables that the subquery uses, as the client gave them; for ids also `sw__part`. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** For a list whose rows may come as bytes: which of them; null for all of the page. Absent: they come as values. */
+  readonly rows?: { readonly batch: RowBatch | null } | undefined;
 }
 
 /** What is sent to a source. */
@@ -27,11 +30,26 @@ export interface SourceRequest {
   /** A mutation is never asked of two brokers at the same time, and never travels with anything else. */
   readonly operation: OperationTypeNode;
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Absent for what has to come as values. Whoever is asked may answer with values all the same. */
+  readonly rows?: RowsWanted | undefined;
   /**
    * Whether the answer's `data` is right: it must fit the schema, and its pages must be in order.
    * @param document What was sent, if that was less than `document`.
    */
   examine(data: SourceBody['data'], document?: DocumentNode): Examination;
+}
+
+/** A list whose rows may come as bytes. */
+export interface RowsWanted {
+  readonly responseName: string;
+  /** Null: all rows of the page. */
+  readonly batch: RowBatch | null;
+}
+
+/** The rows of a list as bytes. */
+export interface ReplyRows extends PartRows {
+  /** The revision that they are of, by source; empty if there are none. */
+  readonly seen: Readonly<Record<string, number>>;
 }
 
 /** What an examination found. */
@@ -60,6 +78,8 @@ export interface SourceBody {
   readonly errors: readonly SourceError[];
   /** What the answers rest on, by response name. */
   readonly coverage: Readonly<Record<string, Coverage>>;
+  /** The rows of the one list that was asked for, if they came as bytes; all else of it is in `data`. */
+  readonly rows?: ReplyRows | undefined;
   /** The version of the base schema that answered; absent if it does not say. */
   readonly schema?: string | undefined;
   /** What is missing because that version is another one, by response name. */
@@ -74,6 +94,8 @@ export interface Reply {
   readonly errors: readonly SourceError[];
   readonly coverage: Coverage | null;
   readonly lack?: Lack | undefined;
+  /** The rows of a list, if they came as bytes. */
+  readonly rows?: ReplyRows | undefined;
 }
 
 /** One request for several questions, and the way back from its body to their replies, in their order. */
@@ -98,6 +120,7 @@ export function combine(schema: GraphQLSchema, questions: readonly Question[]): 
         text,
         operation,
         variables: only.variables,
+        rows: only.rows && { ...only.rows, responseName },
         examine: (data, sent = document) => judge(sent, data, [responseName]),
       },
       split: (body) => inOrder(questions.length, splitGroup(only, replyAt(body, responseName, responseName))),
@@ -134,13 +157,15 @@ const nothingToExamine: Examination = { data: null, problem: null, strange: new 
 interface Group {
   readonly subquery: Subquery;
   readonly variables: Record<string, unknown>;
+  /** As in the only question; several have none. */
+  readonly rows: Question['rows'];
   /** Which question, and how many of the ids are its own. */
   readonly members: { readonly question: number; readonly size: number }[];
 }
 
 function groupQuestions(questions: readonly Question[]): Group[] {
   const groups = new Map<string, Group>();
-  questions.forEach(({ subquery, variables }, question) => {
+  questions.forEach(({ subquery, variables, rows }, question) => {
     const { [partVariable]: part, ...others } = variables;
     const name = subquery.partitioned ? `${subquery.id} ${JSON.stringify(others)}` : `question ${question}`;
     const ids = (part ?? []) as unknown[];
@@ -150,7 +175,7 @@ function groupQuestions(questions: readonly Question[]): Group[] {
       group.members.push({ question, size: ids.length });
     } else {
       const own = subquery.partitioned ? { ...variables, [partVariable]: [...ids] } : { ...variables };
-      groups.set(name, { subquery, variables: own, members: [{ question, size: ids.length }] });
+      groups.set(name, { subquery, variables: own, rows, members: [{ question, size: ids.length }] });
     }
   });
   return [...groups.values()];
@@ -186,7 +211,7 @@ function replyAt(body: SourceBody, sentName: string, responseName: string): Repl
     .filter(({ path }) => path === undefined || path[0] === sentName)
     .map((error) => (error.path ? { ...error, path: [responseName, ...error.path.slice(1)] } : error));
   const lack = body.lacks?.get(sentName);
-  return { value: body.data?.[sentName] ?? null, errors, coverage: body.coverage[sentName] ?? null, lack };
+  return { value: body.data?.[sentName] ?? null, errors, coverage: body.coverage[sentName] ?? null, lack, rows: body.rows };
 }
 
 type NumberedReply = readonly [question: number, reply: Reply];

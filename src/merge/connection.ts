@@ -1,29 +1,50 @@
 import {
   getNamedType,
-  getNullableType,
   type GraphQLObjectType,
   type GraphQLSchema,
-  isListType,
   isObjectType,
 } from 'graphql';
 
-import { type Trail, withTrail } from '../core/cursor.ts';
+import { encodeCursor, type Trail, withTrail } from '../core/cursor.ts';
+import type { JsonSplicer } from '../core/json-splicer.ts';
+import { pageAlias, rowsAlias } from '../core/reserved.ts';
+import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isExact } from '../model/coverage.ts';
+import { blockOfTexts, type RowBlock } from '../rows/row-block.ts';
+import { rowTypeOf } from '../rows/row-form.ts';
+import { rowList } from '../rows/row-list.ts';
 import { mergeRuleOf } from './directives.ts';
-import { mergeSorted, type Place } from './k-way.ts';
+import { type Merged, mergeSorted, type Place, type SortedKeys } from './k-way.ts';
 import { project } from './project.ts';
-import { pageAlias, rowsAlias } from './reserved.ts';
-import { collectSelection, type SelectedField, type SelectionScope, subselections } from './selection.ts';
 import { mergeField, type Part } from './strategy.ts';
 
 // Merging the pages of several sources into one page. The lists of a page (`edges`, `nodes`, under whatever alias) are
-// aligned row by row with the cursors that the gateway asked for beside them, so that a row is moved without being read.
+// aligned row by row with the cursors that the gateway asked for beside them, so that a row is moved without being read. Of
+// rows that came as bytes, not even that is known; they leave as bytes as well.
 
 /** A page as one source answered it. */
 export interface PagePart {
   readonly source: string;
   readonly value: Part;
+  /** Its rows, if they came as bytes; null if they are in the lists of `value`. */
+  readonly rows: PartRows | null;
+}
+
+/** The rows of one source as bytes. */
+export interface PartRows {
+  readonly block: RowBlock;
+  /** True if they are as many as were asked for, so that there may be more. */
+  readonly isFull: boolean;
+}
+
+/** How rows leave as bytes. */
+export interface BytesOut {
+  readonly splicer: JsonSplicer;
+  /** The response name of the one list that is asked for. */
+  readonly responseName: string;
+  /** That of the list, for the cursors of rows that came as bytes. */
+  readonly listHash: Buffer;
 }
 
 interface MergePagesOptions {
@@ -34,6 +55,8 @@ interface MergePagesOptions {
   /** How many rows are wanted, and from which end. */
   readonly limit: number;
   readonly fromEnd: boolean;
+  /** Null: rows leave as values. */
+  readonly bytesOut: BytesOut | null;
   readonly coverage: Coverage;
   /** What the cursors of this page carry. */
   readonly trail: Trail;
@@ -47,16 +70,50 @@ export interface MergedPage {
 
 /** Merges pages. */
 export function mergePages(options: MergePagesOptions, parts: readonly PagePart[]): MergedPage {
-  const { scope, type, field, limit, fromEnd } = options;
-  const cursors = parts.map(({ value }) => cursorsOf(value));
-  const keys = cursors.map((list) => list.map(keyOf));
-  const places = mergeSorted(keys, { limit, fromEnd });
-  const pageInfo = mergePageInfo(options, { parts, places, cursors });
+  const { scope, type, field } = options;
+  const { places } = placeRows(parts, options);
+  const cursorAt = ({ list, row }: Place): string => cursorOf(parts[list]!, row, options.bytesOut);
+  const pageInfo = mergePageInfo(options, { parts, places, cursorAt });
   const value: Record<string, unknown> = {};
   for (const [responseName, selected] of collectSelection(scope, type, subselections(field))) {
-    value[responseName] = mergePageField(options, { responseName, selected, parts, places, pageInfo });
+    value[responseName] = mergePageField(options, { responseName, selected, parts, places, pageInfo, cursorAt });
   }
   return { value, places };
+}
+
+/** Which rows of these pages are on the merged one, in its order; as far as can be told. */
+export function placeRows(
+  parts: readonly PagePart[],
+  { limit, fromEnd }: Pick<MergePagesOptions, 'limit' | 'fromEnd'>,
+): Merged {
+  return mergeSorted(
+    parts.map((part) => keysOf(part, { limit, fromEnd })),
+    { limit, fromEnd },
+  );
+}
+
+/** What came as values is as much as can be on the merged page; what came as bytes may be the beginning of it. */
+function keysOf({ value, rows }: PagePart, { limit, fromEnd }: Pick<MergePagesOptions, 'limit' | 'fromEnd'>): SortedKeys {
+  if (rows === null) {
+    const keys = cursorsOf(value).map(keyOf);
+    return { length: keys.length, key: (at) => keys[at]! };
+  }
+  const { block, isFull } = rows;
+  const { hasNextPage, hasPreviousPage } = pageOf(value);
+  const hasMore = isFull && block.length < limit && (fromEnd ? hasPreviousPage : hasNextPage);
+  return { length: block.length, key: (at) => block.key(at), hasMore };
+}
+
+/** The cursor of a row. */
+function cursorOf({ value, rows }: PagePart, row: number, bytesOut: BytesOut | null): string {
+  return rows === null || bytesOut === null
+    ? (value[rowsAlias] as { cursor: string }[])[row]!.cursor
+    : encodeCursor(rows.block.key(row), bytesOut.listHash);
+}
+
+/** What a source says of where its page is. */
+export function pageOf(value: Part): { readonly hasNextPage: boolean; readonly hasPreviousPage: boolean } {
+  return value[pageAlias] as { hasNextPage: boolean; hasPreviousPage: boolean };
 }
 
 /**
@@ -84,15 +141,26 @@ interface PageFieldOptions {
   readonly parts: readonly PagePart[];
   readonly places: readonly Place[];
   readonly pageInfo: Record<string, unknown>;
+  readonly cursorAt: (place: Place) => string;
 }
 
 function mergePageField(options: MergePagesOptions, page: PageFieldOptions): unknown {
-  const { scope, type, coverage } = options;
+  const { scope, type, coverage, bytesOut } = options;
   const { responseName, selected, parts, places } = page;
   if (selected.name === '__typename') {
     return type.name;
   }
-  if (isRowList(type, selected.name)) {
+  if (rowTypeOf(type, selected.name) !== null) {
+    if (bytesOut !== null) {
+      return responseName === bytesOut.responseName
+        ? bytesOut.splicer.place(
+            rowList(
+              parts.map((part) => blockOf(part, responseName)),
+              places,
+            ),
+          )
+        : places.map((place) => ({ cursor: page.cursorAt(place) }));
+    }
     // A list may be null with an error beside it: then its rows are null.
     const lists = parts.map(({ value }) => value[responseName] as unknown[] | null);
     return places.map(({ list, row }) => lists[list]?.[row] ?? null);
@@ -136,26 +204,41 @@ export function isCounted(schema: GraphQLSchema, name: string): boolean {
   return rule != null && rule.kind !== 'ANY';
 }
 
+/** The rows of a part as bytes, whichever way they came. */
+function blockOf({ value, rows }: PagePart, responseName: string): RowBlock {
+  // A list may be null with an error beside it: then its rows are null.
+  const list = value[responseName] as readonly unknown[] | null;
+  return rows?.block ?? blockOfTexts({ length: rowCount(value), key: () => '', text: (at) => JSON.stringify(list?.[at] ?? null) });
+}
+
 interface MergedRows {
   readonly parts: readonly PagePart[];
   readonly places: readonly Place[];
-  readonly cursors: readonly (readonly string[])[];
+  readonly cursorAt: (place: Place) => string;
 }
 
+/** Cursors are costly, and are made when they are asked for. */
 function mergePageInfo(
   { fromEnd, trail }: MergePagesOptions,
-  { parts, places, cursors }: MergedRows,
+  { parts, places, cursorAt }: MergedRows,
 ): Record<string, unknown> {
-  const pages = parts.map(({ value }) => value[pageAlias] as { hasNextPage: boolean; hasPreviousPage: boolean });
-  const dropped = places.length < cursors.reduce((total, list) => total + list.length, 0);
-  const end = (place: Place | undefined): string | null =>
-    place ? withTrail(cursors[place.list]![place.row]!, trail) : null;
+  const pages = parts.map(({ value }) => pageOf(value));
+  const dropped = places.length < parts.reduce((total, part) => total + countRows(part), 0);
+  const end = (place: Place | undefined): string | null => (place ? withTrail(cursorAt(place), trail) : null);
   return {
     hasNextPage: pages.some(({ hasNextPage }) => hasNextPage) || (dropped && !fromEnd),
     hasPreviousPage: pages.some(({ hasPreviousPage }) => hasPreviousPage) || (dropped && fromEnd),
-    startCursor: end(places[0]),
-    endCursor: end(places.at(-1)),
+    get startCursor() {
+      return end(places[0]);
+    },
+    get endCursor() {
+      return end(places.at(-1));
+    },
   };
+}
+
+function countRows({ value, rows }: PagePart): number {
+  return rows?.block.length ?? rowCount(value);
 }
 
 function cursorsOf(value: Part): string[] {
@@ -164,10 +247,4 @@ function cursorsOf(value: Part): string[] {
 
 function keyOf(cursor: string): string {
   return cursor.slice(0, cursor.indexOf('.'));
-}
-
-/** True for the lists of a page that have one element a row. */
-function isRowList(type: GraphQLObjectType, fieldName: string): boolean {
-  const field = type.getFields()[fieldName];
-  return field !== undefined && isListType(getNullableType(field.type)) && isObjectType(getNamedType(field.type));
 }

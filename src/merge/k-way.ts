@@ -9,6 +9,21 @@ export interface Place {
   readonly row: number;
 }
 
+/** The sort keys of a list, ascending. */
+export interface SortedKeys {
+  readonly length: number;
+  key(at: number): string;
+  /** True if rows follow in the wanted direction that are not here. */
+  readonly hasMore?: boolean | undefined;
+}
+
+/** What was merged. */
+export interface Merged {
+  readonly places: readonly Place[];
+  /** The list that came to its end although it has more, so that nothing can be said of what comes next; null if none did. */
+  readonly starved: number | null;
+}
+
 interface KWayOptions {
   /** How many rows are wanted at most. */
   readonly limit: number;
@@ -19,15 +34,14 @@ interface KWayOptions {
 /**
  * The first (or last) rows of several sorted lists together, in order, by a binary heap of the lists' heads. Equal keys
  * come in the order of the lists.
- * @param lists The keys of each list, ascending.
  */
-export function mergeSorted(lists: readonly (readonly string[])[], { limit, fromEnd }: KWayOptions): Place[] {
+export function mergeSorted(lists: readonly SortedKeys[], { limit, fromEnd }: KWayOptions): Merged {
   const step = fromEnd ? -1 : 1;
   const heads: Head[] = [];
   lists.forEach((keys, list) => {
     const row = fromEnd ? keys.length - 1 : 0;
     if (keys.length > 0) {
-      heads.push({ list, row, key: keys[row]! });
+      heads.push({ list, row, key: keys.key(row) });
     }
   });
   const precedes = fromEnd ? (a: Head, b: Head) => isBefore(b, a) : isBefore;
@@ -35,22 +49,28 @@ export function mergeSorted(lists: readonly (readonly string[])[], { limit, from
     sink(heads, at, precedes);
   }
   const places: Place[] = [];
-  while (places.length < limit && heads.length > 0) {
+  let starved: number | null = null;
+  const empty = lists.findIndex(({ length, hasMore }) => length === 0 && hasMore === true);
+  if (empty >= 0) {
+    return { places, starved: empty };
+  }
+  while (places.length < limit && heads.length > 0 && starved === null) {
     const head = heads[0]!;
     places.push({ list: head.list, row: head.row });
     const row = head.row + step;
-    const key = lists[head.list]![row];
-    if (key === undefined) {
+    const keys = lists[head.list]!;
+    if (row < 0 || row >= keys.length) {
+      starved = keys.hasMore === true && places.length < limit ? head.list : null;
       const moved = heads.pop()!;
       if (heads.length > 0) {
         heads[0] = moved;
       }
     } else {
-      heads[0] = { list: head.list, row, key };
+      heads[0] = { list: head.list, row, key: keys.key(row) };
     }
     sink(heads, 0, precedes);
   }
-  return fromEnd ? places.reverse() : places;
+  return { places: fromEnd ? places.reverse() : places, starved };
 }
 
 interface Head extends Place {

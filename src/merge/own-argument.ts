@@ -1,7 +1,7 @@
 import { type GraphQLField, OperationTypeNode } from 'graphql';
 
+import { inputVariable, partVariable } from '../core/reserved.ts';
 import type { Crossing } from './directives.ts';
-import { inputVariable, partVariable } from './reserved.ts';
 import type { OwnVariable } from './sent-document.ts';
 
 // The argument of a root field that we fill in ourselves, as a variable of ours: a list of ids is replaced by the part that

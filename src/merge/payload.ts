@@ -1,9 +1,9 @@
 import { getNamedType, type GraphQLObjectType } from 'graphql';
 
+import { neededAlias } from '../core/reserved.ts';
+import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { project } from './project.ts';
-import { neededAlias } from './reserved.ts';
-import { collectSelection, type SelectedField, type SelectionScope, subselections } from './selection.ts';
 import { mergeField, type Part } from './strategy.ts';
 
 // Merging what several sources say to one change.

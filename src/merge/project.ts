@@ -1,6 +1,6 @@
 import { getNamedType, type GraphQLObjectType, isObjectType } from 'graphql';
 
-import { collectSelection, type SelectionScope, subselections, type SelectedField } from './selection.ts';
+import { collectSelection, type SelectionScope, subselections, type SelectedField } from '../core/selection.ts';
 
 // Values that the gateway itself writes (coverage, page info) in the form the client asked for.
 

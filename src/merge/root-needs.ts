@@ -11,7 +11,7 @@ import {
   type SelectionNode,
 } from 'graphql';
 
-import { neededAlias, pageAlias, rowsAlias } from './reserved.ts';
+import { neededAlias, pageAlias, rowsAlias } from '../core/reserved.ts';
 import { needed } from './sent-document.ts';
 import { neededFields, shapeOf } from './shape.ts';
 

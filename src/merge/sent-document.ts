@@ -23,8 +23,8 @@ import {
   visitWithTypeInfo,
 } from 'graphql';
 
+import { neededAlias } from '../core/reserved.ts';
 import { mergeRuleOf } from './directives.ts';
-import { neededAlias } from './reserved.ts';
 import { groupedElementType, neededFields } from './shape.ts';
 
 // The document that is sent for a root field: that field alone, with the fragments and variables that it uses and what

@@ -1,10 +1,10 @@
 import { getNamedType, getNullableType, type GraphQLObjectType, isObjectType } from 'graphql';
 
+import { neededAlias } from '../core/reserved.ts';
 import { decodeRevisions, encodeRevisions, laterRevisions } from '../core/revision-vector.ts';
+import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import { mergeRuleOf, type MergeRule } from './directives.ts';
 import { compareKeys, type GroupKey } from './group-key.ts';
-import { neededAlias } from './reserved.ts';
-import { collectSelection, type SelectedField, type SelectionScope, subselections } from './selection.ts';
 import { isMergedByField } from './shape.ts';
 
 // Merging the values that several sources give for one field, by the rule that the schema writes beside the field.

@@ -17,8 +17,6 @@ import {
 } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
-import { type Crossing, crossingOf } from './directives.ts';
-import { type OwnArgument, ownArgumentOf } from './own-argument.ts';
 import {
   inputVariable,
   neededAlias,
@@ -27,7 +25,9 @@ import {
   requireVariable,
   reservedPrefix,
   rowsAlias,
-} from './reserved.ts';
+} from '../core/reserved.ts';
+import { type Crossing, crossingOf } from './directives.ts';
+import { type OwnArgument, ownArgumentOf } from './own-argument.ts';
 import { withoutReports } from './report-selection.ts';
 import { payloadNeeds, scatterNeeds, sharedNeeds } from './root-needs.ts';
 import {

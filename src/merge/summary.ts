@@ -1,9 +1,9 @@
 import { getNamedType, type GraphQLObjectType } from 'graphql';
 
+import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isCounted, mergeRelation } from './connection.ts';
 import { project } from './project.ts';
-import { collectSelection, type SelectedField, type SelectionScope, subselections } from './selection.ts';
 import { mergeField, type Part } from './strategy.ts';
 
 // Merging the summaries of several sources into one.

@@ -1,4 +1,5 @@
 import type { Deadline } from '../core/deadline.ts';
+import type { JsonSplicer } from '../core/json-splicer.ts';
 import type { Trace } from '../core/trace.ts';
 import type { Origin } from './audit.ts';
 import type { Coverage, CoverageWanted } from './coverage.ts';
@@ -27,4 +28,6 @@ export interface RequestContext {
   readonly coverage: Map<string, Coverage>;
   /** Filled while answering, if the caller wants to know how the answer came about. */
   readonly explanation?: Explanation | undefined;
+  /** Puts large values into the answer as bytes; absent where nobody would do that with what it gave. */
+  readonly splicer?: JsonSplicer | undefined;
 }

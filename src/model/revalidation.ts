@@ -4,8 +4,8 @@ import { canonicalJson } from '../core/canonical-json.ts';
 import type { Coverage, SourceCoverage } from './coverage.ts';
 
 // An answer that did not change need not be sent again. What it says is validated: its data, its errors, and which sources
-// it rests on. How long the sources took and when their data was current differs each time; that is sent in any case, in few
-// bytes. Any broker of a site comes to the same validator, as it is made of the content alone.
+// it rests on. How long the sources took, when their data was current and how many rows were fetched of each differs from time
+// to time; that is sent in any case, in few bytes. Any broker of a site comes to the same validator, as it is made of the content alone.
 
 /** What root fields rest on, by response name. */
 export type Coverages = Readonly<Record<string, Coverage>>;
@@ -16,6 +16,8 @@ export type Timing = readonly [
   endpoint: string | null,
   attempts: number,
   asOf: number | null,
+  /** Absent from brokers that counted it among what lasts. */
+  rows?: number | null,
 ];
 
 /** The timings of the sources of each root field, in the order of the sources. */
@@ -28,7 +30,7 @@ const validatorCharacters = 22;
  * The validator of an answer.
  * @param content The text of its data and errors.
  */
-export function validatorOf(content: string, coverages: Coverages): string {
+export function validatorOf(content: Buffer | string, coverages: Coverages): string {
   const lasting = Object.entries(coverages).map(([name, { sources, ...rest }]) => [
     name,
     rest,
@@ -62,19 +64,21 @@ function lastingPart({
   endpoint: __,
   attempts: ___,
   asOf: ____,
+  rows: _____,
   ...lasting
-}: SourceCoverage): Omit<SourceCoverage, 'latencyMs' | 'endpoint' | 'attempts' | 'asOf'> {
+}: SourceCoverage): Omit<SourceCoverage, 'latencyMs' | 'endpoint' | 'attempts' | 'asOf' | 'rows'> {
   return lasting;
 }
 
-function timingOf({ latencyMs, endpoint, attempts, asOf }: SourceCoverage): Timing {
+function timingOf({ latencyMs, endpoint, attempts, asOf, rows }: SourceCoverage): Timing {
   // Tenths are enough for people, and half as long.
   const latency = latencyMs === null ? null : Math.round(latencyMs * 10) / 10;
-  return [latency, endpoint, attempts, asOf === null ? null : Date.parse(asOf)];
+  return [latency, endpoint, attempts, asOf === null ? null : Date.parse(asOf), rows];
 }
 
-function withTiming(source: SourceCoverage, [latencyMs, endpoint, attempts, asOf]: Timing): SourceCoverage {
-  return { ...source, latencyMs, endpoint, attempts, asOf: asOf === null ? null : new Date(asOf).toISOString() };
+function withTiming(source: SourceCoverage, [latencyMs, endpoint, attempts, asOf, rows]: Timing): SourceCoverage {
+  const instant = asOf === null ? null : new Date(asOf).toISOString();
+  return { ...source, latencyMs, endpoint, attempts, asOf: instant, rows: rows === undefined ? source.rows : rows };
 }
 
 function readTimings(timings: unknown, name: string): readonly Timing[] | null {
@@ -87,11 +91,12 @@ function readTimings(timings: unknown, name: string): readonly Timing[] | null {
 const latestMs = 8.64e15;
 
 function isTiming(value: unknown): value is Timing {
-  const [latencyMs, endpoint, attempts, asOf] = Array.isArray(value) ? (value as unknown[]) : [];
+  const [latencyMs, endpoint, attempts, asOf, rows] = Array.isArray(value) ? (value as unknown[]) : [];
   return (
     (latencyMs === null || typeof latencyMs === 'number') &&
     (endpoint === null || typeof endpoint === 'string') &&
     typeof attempts === 'number' &&
-    (asOf === null || (typeof asOf === 'number' && Math.abs(asOf) <= latestMs))
+    (asOf === null || (typeof asOf === 'number' && Math.abs(asOf) <= latestMs)) &&
+    (rows === null || rows === undefined || typeof rows === 'number')
   );
 }

@@ -52,6 +52,10 @@ export interface Connection<R> {
   readonly totalCountRelation: 'EQUAL' | 'AT_LEAST';
   /** Null for a list inside another resource. */
   readonly coverage: Coverage | null;
+  /** The sort key of the row at a place on the page. */
+  keyAt(place: number): string;
+  /** The revision that the rows are of, by source. */
+  readonly seen: Trail['seen'];
 }
 
 /** Which list is asked for, read and checked before any source is. */
@@ -194,6 +198,10 @@ function connectionOf<R>(
     },
     totalCountRelation: state.status === 'OK' ? 'EQUAL' : 'AT_LEAST',
     coverage,
+    keyAt: (place) => rows.key(page.positions[place]!),
+    get seen() {
+      return seenOf(state, paces);
+    },
   };
 }
 

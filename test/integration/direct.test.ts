@@ -5,8 +5,11 @@ import type { ApolloServer } from '@apollo/server';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
+import { silentVouching } from '../../src/auth/vouching.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
+import { createJsonSplicer } from '../../src/core/json-splicer.ts';
+import { schemaHash } from '../../src/core/schema-hash.ts';
 import { baseSdl } from '../../src/core/sdl.ts';
 import { openTrace } from '../../src/core/trace.ts';
 import { createDirectRule } from '../../src/gateway/direct.ts';
@@ -58,7 +61,7 @@ beforeAll(async () => {
     usageIntervalMs: 0,
     settings: () => ({ limits: roomy }),
   });
-  transport = createPeerTransport();
+  transport = createPeerTransport(null, silentVouching, schemaHash(baseSdl));
   const nobody = `http://127.0.0.1:${await findFreePorts(1)}`;
   const sources = [
     ...sites.brokers.map(({ installation, url }) => sourceAt(installation, url)),
@@ -111,10 +114,13 @@ async function answerOf(apollo: ApolloServer<HttpRequestContext>, query: string,
     openExplanation: () => createExplanation(systemClock, 0),
     findings: { operationName: null, answer: null },
   };
+  const splicer = createJsonSplicer(randomUUID());
   const request = { query, variables: variables as Record<string, unknown> };
-  const { body } = await apollo.executeOperation(request, { contextValue });
+  const { body } = await apollo.executeOperation(request, { contextValue: { ...contextValue, splicer } });
   if (body.kind !== 'single') throw new Error('It is an answer in parts.');
-  const { extensions, ...rest } = body.singleResult;
+  const { extensions, ...rest } = JSON.parse(
+    splicer.splice(JSON.stringify(body.singleResult)).toString(),
+  ) as typeof body.singleResult;
   // Reports come in the order in which the fields were done.
   const coverage = Object.entries({ ...(extensions?.['coverage'] as object) }).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify({ ...rest, extensions: { ...extensions, coverage } })

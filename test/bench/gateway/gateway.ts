@@ -13,7 +13,7 @@ import { fields, plainQuery, type Sources, startSources } from './sources.ts';
 
 // What a gateway costs, ours and others, against what any has to cost. All are asked the same of the same sources, by turns in
 // one run. Plain gateways give all rows of all sources, neither merged nor sorted, and so do less than ours and the limit.
-// On Linux, on a quiet machine: npm run bench [-- --runs 5 --only '8 x 10' --gateways limit,sitewide --json FILE]
+// On Linux, on a quiet machine: npm run bench [-- --runs 5 --only '8 x 10' --gateways limit,sitewide --json FILE --profiles FOLDER]
 
 const { values: options } = parseArgs({
   options: {
@@ -21,10 +21,14 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     gateways: { type: 'string', default: gatewayNames.join(',') },
     json: { type: 'string' },
+    profiles: { type: 'string' },
   },
 });
 const runs = Number(options.runs);
 const wanted = gatewayNames.filter((name) => options.gateways.split(',').includes(name));
+
+/** How long each is asked before anything is measured, in milliseconds: until what is compiled on the way is compiled. */
+const warmMs = 5_000;
 
 interface Case {
   readonly name: string;
@@ -122,7 +126,7 @@ async function measureCase(one: Case, sources: Sources): Promise<Row[]> {
   const contenders = [];
   for (const name of wanted) {
     if ((name.startsWith('sitewide') || plain !== null) && (!name.startsWith('hive') || hive)) {
-      const gateway = started.use(await startGateway(name, sources, hive));
+      const gateway = started.use(await startGateway(name, { sources, hive, profiles: options.profiles ?? null }));
       const { origin, pathname: path } = new URL(gateway.url);
       const pool = new Pool(origin, { connections: 8 });
       started.defer(() => pool.destroy());
@@ -151,10 +155,10 @@ async function measureCase(one: Case, sources: Sources): Promise<Row[]> {
   return found;
 }
 
-async function warm(request: Parameters<typeof send>[0], { requests: count, least }: Case): Promise<void> {
+async function warm(request: Parameters<typeof send>[0], { least }: Case): Promise<void> {
   const bytes = await eventually(() => send(request), 30_000);
   if (bytes < least) throw new Error(`It answers with ${bytes} bytes only; at least ${least} are due.`);
-  for (let at = 0; at < Math.min(count, 30); at += 1) await send(request);
+  for (const until = Date.now() + warmMs; Date.now() < until; ) await send(request);
 }
 
 interface Measured {

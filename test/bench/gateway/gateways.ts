@@ -38,8 +38,19 @@ export const gatewayNames = ['floor', 'limit', 'sitewide', 'sitewide planned', '
 /** One of them. */
 export type GatewayName = (typeof gatewayNames)[number];
 
+/** What a gateway is started in. */
+export interface Surroundings {
+  readonly sources: Sources;
+  readonly hive: Hive | null;
+  /** The folder for profiles of what it spends its time with; null for none. */
+  readonly profiles: string | null;
+}
+
 /** Starts one. */
-export async function startGateway(name: GatewayName, sources: Sources, hive: Hive | null): Promise<Gateway> {
+export async function startGateway(
+  name: GatewayName,
+  { sources, hive, profiles }: Surroundings,
+): Promise<Gateway> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sitewide-bench-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
@@ -47,7 +58,8 @@ export async function startGateway(name: GatewayName, sources: Sources, hive: Hi
   const port = name === 'sitewide' ? sources.ownPort : await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const { path, args } = await commandOf(name, { folder, port, sources, hive });
-  const child = spawn('taskset', ['--cpu-list', String(gatewayProcessor), process.execPath, ...args], {
+  const profiling = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`];
+  const child = spawn('taskset', ['--cpu-list', String(gatewayProcessor), process.execPath, ...profiling, ...args], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NODE_ENV: 'production', NODE_OPTIONS: '' },
@@ -56,7 +68,7 @@ export async function startGateway(name: GatewayName, sources: Sources, hive: Hi
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const exited = once(child, 'exit');
   started.defer(async () => {
-    child.kill('SIGKILL');
+    child.kill(profiles === null ? 'SIGKILL' : 'SIGTERM');
     await exited;
   });
   await eventually(async () => {

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { getOperationAST, type OperationDefinitionNode, parse, validate } from 'graphql';
 
 import { baseSdl } from '../../../src/core/sdl.ts';
+import { collectSelection } from '../../../src/core/selection.ts';
 import { combine, type Question } from '../../../src/merge/combine.ts';
-import { collectSelection } from '../../../src/merge/selection.ts';
 import { compileSubquery } from '../../../src/merge/subquery.ts';
 
 const schema = buildSubgraphSchema(parse(baseSdl));

@@ -1,0 +1,142 @@
+import type { Coverage } from '../model/coverage.ts';
+import type { RowBlock } from './row-block.ts';
+
+// The framing of rows between brokers: lines. The first says whose rows they are and of which version of the schema; then comes
+// a row a line, its key, a space and its JSON; the last line says how many there were and what else was asked. Keys are of
+// an alphabet without braces, so that a line that begins with one is no row. What ends without its last line was cut.
+
+/** The media type of an answer in this form; a parameter names the version of the schema whose rows are understood. */
+export const rowsMediaType = 'application/vnd.sitewide.rows';
+/** The version of this framing. */
+const version = 1;
+
+/** What stands before the rows. */
+export interface FramesHead {
+  readonly installation: string;
+  readonly broker: string;
+  /** The name of the version of the base schema. */
+  readonly schema: string;
+}
+
+/** What stands after the rows. */
+export interface FramesTail {
+  /** Whether rows follow these, or precede them, at the source. */
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  /** The revision that these rows are of, by source; empty if there are none. */
+  readonly seen: Readonly<Record<string, number>>;
+  /** The fields of the connection that are no lists, by response name. */
+  readonly page: Readonly<Record<string, unknown>>;
+  /** What they rest on. */
+  readonly coverage: Coverage | null;
+}
+
+/** What an answer in this form says. */
+export interface Frames {
+  readonly head: FramesHead;
+  readonly rows: RowBlock;
+  readonly tail: FramesTail;
+}
+
+/** An answer in this form cannot be read. */
+export class FramesError extends Error {
+  override readonly name = 'FramesError';
+}
+
+/** The `Accept` of whoever understands rows of this version of the schema, and GraphQL's own form as well. */
+export function acceptRows(schema: string): string {
+  return `${rowsMediaType};v=${version};schema=${schema}, application/graphql-response+json;q=0.9, application/json;q=0.8`;
+}
+
+/** True if an `Accept` asks for rows of this version. */
+export function acceptsRows(accept: string | undefined, schema: string): boolean {
+  return accept?.startsWith(`${rowsMediaType};v=${version};schema=${schema},`) ?? false;
+}
+
+/** A whole answer in this form. */
+export function encodeFrames({ head, rows, tail }: Frames): Buffer {
+  const first = `${JSON.stringify({ v: version, ...head })}\n`;
+  const last = `${JSON.stringify({ count: rows.length, ...tail })}\n`;
+  let size = Buffer.byteLength(first) + Buffer.byteLength(last);
+  for (let at = 0; at < rows.length; at += 1) {
+    size += rows.key(at).length + rows.size(at) + 2;
+  }
+  const bytes = Buffer.allocUnsafe(size);
+  let offset = bytes.write(first, 0);
+  for (let at = 0; at < rows.length; at += 1) {
+    offset += bytes.write(rows.key(at), offset, 'latin1');
+    bytes[offset] = space;
+    offset = rows.copy(at, bytes, offset + 1);
+    bytes[offset] = lineEnd;
+    offset += 1;
+  }
+  bytes.write(last, offset);
+  return bytes;
+}
+
+const space = 0x20;
+const lineEnd = 0x0a;
+const brace = 0x7b;
+
+/**
+ * Reads a whole answer in this form. The rows are where they were.
+ * @throws FramesError if it is none, or was cut.
+ */
+export function decodeFrames(bytes: Buffer): Frames {
+  const headEnd = bytes.indexOf(lineEnd);
+  const head = parseLine(bytes.subarray(0, Math.max(0, headEnd))) as Partial<FramesHead> & { v?: unknown };
+  if (head.v !== version) {
+    throw new FramesError(`its rows are in version ${String(head.v)}, which is not known here`);
+  }
+  const starts: number[] = [];
+  const spaces: number[] = [];
+  const keys: string[] = [];
+  let from = headEnd + 1;
+  while (from < bytes.length && bytes[from] !== brace) {
+    const end = bytes.indexOf(lineEnd, from);
+    const gap = bytes.indexOf(space, from);
+    if (end < 0 || gap < 0 || gap > end) {
+      throw new FramesError('a row of its answer was cut');
+    }
+    const key = bytes.toString('latin1', from, gap);
+    if (keys.length > 0 && key < keys.at(-1)!) {
+      throw new FramesError('its rows are out of order');
+    }
+    keys.push(key);
+    starts.push(from);
+    spaces.push(gap);
+    from = end + 1;
+  }
+  const { count, ...tail } = parseLine(bytes.subarray(from, -1)) as unknown as FramesTail & { readonly count: number };
+  if (bytes.at(-1) !== lineEnd || count !== starts.length) {
+    throw new FramesError(`its answer has ${starts.length} rows and says that it has ${String(count)}`);
+  }
+  starts.push(from);
+  return { head: head as FramesHead, rows: blockOfLines({ bytes, starts, spaces, keys }), tail };
+}
+
+function parseLine(line: Buffer): Record<string, unknown> {
+  try {
+    return JSON.parse(line.toString('utf8')) as Record<string, unknown>;
+  } catch (cause) {
+    throw new FramesError('its answer was cut, or is not in rows', { cause });
+  }
+}
+
+interface Lines {
+  readonly bytes: Buffer;
+  /** Where each line begins, and where the one after the last does. */
+  readonly starts: readonly number[];
+  /** Where the key of each ends. */
+  readonly spaces: readonly number[];
+  readonly keys: readonly string[];
+}
+
+function blockOfLines({ bytes, starts, spaces, keys }: Lines): RowBlock {
+  return {
+    length: keys.length,
+    key: (at) => keys[at]!,
+    size: (at) => starts[at + 1]! - spaces[at]! - 2,
+    copy: (at, target, offset) => offset + bytes.copy(target, offset, spaces[at]! + 1, starts[at + 1]! - 1),
+  };
+}
