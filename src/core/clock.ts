@@ -6,6 +6,8 @@ export interface Clock {
   now(): number;
   /** Resolves after so many milliseconds; rejects with the signal's reason when it aborts first. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** Calls back after so many milliseconds, unless the function given back is called before. */
+  after(milliseconds: number, wake: () => void): () => void;
 }
 
 /** The time of this machine. */
@@ -28,6 +30,10 @@ export const systemClock: Clock = {
       };
       signal.addEventListener('abort', giveUp, { once: true });
     }),
+  after(milliseconds, wake) {
+    const timer = setTimeout(wake, milliseconds);
+    return () => clearTimeout(timer);
+  },
 };
 
 /** What timers can wait for at once is less than a month, in milliseconds. */

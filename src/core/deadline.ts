@@ -29,16 +29,13 @@ interface DeadlineOptions {
 export function createDeadline({ clock, timeoutMs, parent }: DeadlineOptions): Deadline {
   const at = clock.now() + timeoutMs;
   const controller = new AbortController();
-  const settled = new AbortController();
+  let callOff = (): void => undefined;
   const abortWithParent = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) {
     abortWithParent();
   } else {
     parent?.addEventListener('abort', abortWithParent, { once: true });
-    clock.sleep(timeoutMs, settled.signal).then(
-      () => controller.abort(new SitewideError('DEADLINE_EXCEEDED', { timeoutMs })),
-      () => undefined,
-    );
+    callOff = clock.after(timeoutMs, () => controller.abort(new SitewideError('DEADLINE_EXCEEDED', { timeoutMs })));
   }
   return {
     signal: controller.signal,
@@ -46,7 +43,7 @@ export function createDeadline({ clock, timeoutMs, parent }: DeadlineOptions): D
     remainingMs: () => Math.max(0, at - clock.now()),
     [Symbol.dispose]() {
       parent?.removeEventListener('abort', abortWithParent);
-      settled.abort();
+      callOff();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Socket } from 'node:net';
 
+import { LRUCache } from 'lru-cache';
 import { buildConnector, Pool } from 'undici';
 
 import type { PeerCertificates, PeerConnecting } from '../auth/certificate/peer-certificates.ts';
@@ -21,6 +22,8 @@ export interface Way {
   readonly pool: Pool;
   /** The key of that certificate; null if there is none. */
   readonly key: KeyObject | null;
+  /** Of the address, with its query. */
+  readonly path: string;
 }
 
 interface ConnectionsOptions {
@@ -39,6 +42,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const { perBroker, keepAliveMs, certificates } = options;
   /** By source and origin: who is at an address was judged for the source that was asked there. */
   const pools = new Map<string, OpenPool>();
+  const addresses = new LRUCache<string, BrokerAddress>({ max: rememberedAddresses });
   /** Closing, with requests still under way. */
   const retired = new Set<Pool>();
   const open = (origin: string, source: string): OpenPool => {
@@ -67,11 +71,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const unlisten = certificates?.onChange(() => retire(() => true));
   return {
     wayTo(url, source) {
-      const { origin } = new URL(url);
+      const address = addresses.get(url) ?? addressOf(url);
+      addresses.set(url, address);
+      const { origin, path } = address;
       const name = `${source} ${origin}`;
       const known = pools.get(name) ?? open(origin, source);
       pools.set(name, known);
-      return known;
+      return { ...known, path };
     },
     forget(url) {
       const { origin: left } = new URL(url);
@@ -85,8 +91,21 @@ export function createConnections(options: ConnectionsOptions): Connections {
   };
 }
 
-interface OpenPool extends Way {
+interface OpenPool extends Omit<Way, 'path'> {
   readonly origin: string;
+}
+
+/** More than brokers that are asked at one time. */
+const rememberedAddresses = 4_000;
+
+interface BrokerAddress {
+  readonly origin: string;
+  readonly path: string;
+}
+
+function addressOf(url: string): BrokerAddress {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: `${pathname}${search}` };
 }
 
 function createConnector(

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
-import { createDeadline, withReserve } from '../core/deadline.ts';
+import { createDeadline, type Deadline, withReserve } from '../core/deadline.ts';
 import { combine, type Question, type Reply, type SourceBody } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FailureStatus, OutcomeReport } from '../scatter/outcome.ts';
@@ -65,11 +65,8 @@ async function askTogether(
   questions: readonly Question[],
   { schema, context, clock, withinMs = Infinity, onAnswer }: LoaderOptions & AskLimits,
 ): Promise<SourceAnswer[]> {
-  using deadline = createDeadline({
-    clock,
-    timeoutMs: Math.min(withReserve(context.deadline.remainingMs()), withinMs),
-    parent: context.deadline.signal,
-  });
+  using shared = shareDeadline({ context, clock, withinMs });
+  const { deadline } = shared;
   const combined = combine(schema, questions);
   const startedMs = context.explanation?.elapsedMs() ?? 0;
   const outcome = await source.ask(combined.request, { context, deadline, onAnswer });
@@ -82,4 +79,42 @@ async function askTogether(
   }
   const { answer, ...report } = outcome;
   return combined.split(answer).map((reply) => ({ ...report, reply }));
+}
+
+interface SharedDeadline extends Disposable {
+  readonly deadline: Deadline;
+}
+
+interface Users {
+  readonly deadline: Deadline;
+  readonly endsAt: number;
+  count: number;
+}
+
+const sharedDeadlines = new WeakMap<RequestContext, Users>();
+
+/** What is asked of several sources at one time has one deadline, and one timer. */
+function shareDeadline({
+  context,
+  clock,
+  withinMs,
+}: Pick<LoaderOptions, 'context' | 'clock'> & { readonly withinMs: number }): SharedDeadline {
+  const timeoutMs = Math.min(withReserve(context.deadline.remainingMs()), withinMs);
+  const endsAt = clock.now() + timeoutMs;
+  const known = sharedDeadlines.get(context);
+  const users =
+    known?.endsAt === endsAt && known.count > 0
+      ? known
+      : { deadline: createDeadline({ clock, timeoutMs, parent: context.deadline.signal }), endsAt, count: 0 };
+  sharedDeadlines.set(context, users);
+  users.count += 1;
+  return {
+    deadline: users.deadline,
+    [Symbol.dispose]() {
+      users.count -= 1;
+      if (users.count === 0) {
+        users.deadline[Symbol.dispose]();
+      }
+    },
+  };
 }

@@ -1,5 +1,3 @@
-import type { Dispatcher } from 'undici';
-
 import { decompress } from '../core/compression.ts';
 import { messageOf } from '../core/errors.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
@@ -9,6 +7,7 @@ import { readSourceName } from '../model/source-name.ts';
 import { rowsMediaType } from '../rows/frames.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
+import type { Exchanged } from './exchange.ts';
 
 // What comes back from another broker: GraphQL as it should be, from the source that was meant, or a failure of
 // that endpoint with its reason.
@@ -24,38 +23,31 @@ interface ReadOptions {
  * Reads the answer of a broker.
  * @throws AttemptFailure, or whatever the network throws.
  */
-export async function readBody(response: Dispatcher.ResponseData, options: ReadOptions): Promise<SourceBody> {
+export async function readBody(response: Exchanged, options: ReadOptions): Promise<SourceBody> {
   return sourceBodyOf(await answerText(response, options), response);
 }
 
 /** What an answer is without its body. */
-type AnswerHead = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers'>;
+type AnswerHead = Pick<Exchanged, 'statusCode' | 'headers'>;
 
 /** The text of an answer, which must come from the source that was meant. Throws the same. */
-export async function answerText(response: Dispatcher.ResponseData, { source, traffic }: ReadOptions): Promise<string> {
-  const isPacked = response.headers['content-encoding'] === 'zstd';
-  const body = isPacked ? Buffer.from(await response.body.arrayBuffer()) : await response.body.text();
-  if (traffic) {
-    traffic.receivedBytes += Number(response.headers['content-length'] ?? Buffer.byteLength(body));
-  }
-  requireSource(response, source);
-  return typeof body === 'string' ? body : unpack(body);
+export async function answerText(response: Exchanged, options: ReadOptions): Promise<string> {
+  const bytes = answerBytes(response, options);
+  return response.headers['content-encoding'] === 'zstd' ? unpack(bytes) : bytes.toString('utf8');
 }
 
-/** The bytes of an answer in rows; null for any other answer, which is not touched. Throws the same. */
-export async function rowBytes(
-  response: Dispatcher.ResponseData,
-  { source, traffic }: ReadOptions,
-): Promise<Buffer | null> {
-  if (response.headers['content-type'] !== rowsMediaType) {
-    return null;
-  }
-  const bytes = Buffer.from(await response.body.arrayBuffer());
+/** The bytes of an answer as they came, which must be from the source that was meant. Throws the same. */
+export function answerBytes(response: Exchanged, { source, traffic }: ReadOptions): Buffer {
   if (traffic) {
-    traffic.receivedBytes += bytes.length;
+    traffic.receivedBytes += response.body.length;
   }
   requireSource(response, source);
-  return bytes;
+  return response.body;
+}
+
+/** True if an answer is in rows. */
+export function isInRows({ headers }: AnswerHead): boolean {
+  return headers['content-type'] === rowsMediaType;
 }
 
 /** What the text of an answer says. Throws the same. */
@@ -118,7 +110,7 @@ async function unpack(bytes: Buffer): Promise<string> {
 }
 
 /** @throws AttemptFailure unless this source has answered. */
-export function requireSource({ headers }: Dispatcher.ResponseData, source: string): void {
+export function requireSource({ headers }: Pick<AnswerHead, 'headers'>, source: string): void {
   const { kind, id } = readSourceName(source);
   const answeredAs = headers[`sitewide-${kind}`];
   if (answeredAs !== id) {

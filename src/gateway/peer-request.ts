@@ -2,12 +2,14 @@ import { type Dispatcher, request as send } from 'undici';
 
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
+import { exchange, type Exchanged } from './exchange.ts';
 import { requireSource } from './peer-answer.ts';
 
 // The two things that brokers ask one another over HTTP: an operation, and whether they are ready.
 
 interface PostOptions {
   readonly dispatcher: Dispatcher;
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly signal: AbortSignal;
@@ -15,19 +17,20 @@ interface PostOptions {
   readonly traffic?: Traffic | undefined;
 }
 
-/** Sends a body, and counts it as sent unless it is certain that it was not. */
-export async function post(url: string, options: PostOptions): Promise<Dispatcher.ResponseData> {
-  const { traffic, ...rest } = options;
+/** Sends a body, counts it as sent unless it is certain that it was not, and takes the answer. */
+export async function post({ dispatcher, traffic, ...rest }: PostOptions): Promise<Exchanged> {
   const size = rest.body.length;
   if (traffic) {
     traffic.sentBytes += size;
   }
-  return send(url, { ...rest, method: 'POST' }).catch((thrown: unknown) => {
+  try {
+    return await exchange(dispatcher, { ...rest, method: 'POST' });
+  } catch (thrown) {
     if (traffic && neverConnected.has((thrown as { code?: unknown }).code)) {
       traffic.sentBytes -= size;
     }
     throw thrown;
-  });
+  }
 }
 
 /** The codes of failures to connect: then it is certain that a broker has not seen the request. */

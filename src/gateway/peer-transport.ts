@@ -11,7 +11,7 @@ import { acceptRows } from '../rows/frames.ts';
 import { batchHeader, encodeBatch } from '../rows/row-batch.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { type Connections, createConnections, type Way } from './connections.ts';
-import { readBody, rowBytes } from './peer-answer.ts';
+import { answerBytes, isInRows, readBody } from './peer-answer.ts';
 import { post, probe, type ProbeOptions } from './peer-request.ts';
 import { readRowsBody } from './rows-body.ts';
 
@@ -75,11 +75,12 @@ export function createPeerTransport(
   const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
   return {
     async send(request, options) {
-      const { url, signal, traffic } = options;
+      const { signal, traffic } = options;
       const rows = schema === null ? undefined : request.rows;
-      const { pool, headers } = await introducedTo(connections, options, vouching);
-      const response = await post(url, {
+      const { pool, path, headers } = await introducedTo(connections, options, vouching);
+      const response = await post({
         dispatcher: pool,
+        path,
         signal,
         traffic,
         headers: {
@@ -90,8 +91,9 @@ export function createPeerTransport(
         },
         body: Buffer.from(JSON.stringify({ query: request.text, variables: request.variables })),
       });
-      const bytes = rows && (await rowBytes(response, options));
-      return bytes ? readRowsBody(bytes, { ...rows, schema: schema! }) : readBody(response, options);
+      return rows && isInRows(response)
+        ? readRowsBody(answerBytes(response, options), { ...rows, schema: schema! })
+        : readBody(response, options);
     },
     probe: (options) => probe(connections.wayTo(options.url, options.source).pool, options),
     forget: connections.forget,
@@ -102,6 +104,7 @@ export function createPeerTransport(
 /** Where a request goes out, and what it says there of itself. */
 interface Introduced {
   readonly pool: Way['pool'];
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -111,12 +114,12 @@ export async function introducedTo(
   options: SendOptions,
   vouching: Vouching,
 ): Promise<Introduced> {
-  const { pool, key } = connections.wayTo(options.url, options.source);
+  const { pool, key, path } = connections.wayTo(options.url, options.source);
   const voucher = await vouching.headersFor({ ...options, key });
   // Closed in the meantime because other certificates have come into force, or because the broker has left.
   return pool.closed
     ? introducedTo(connections, options, vouching)
-    : { pool, headers: { ...voucher, ...commonHeaders(options) } };
+    : { pool, path, headers: { ...voucher, ...commonHeaders(options) } };
 }
 
 /** What every request between brokers says of itself. */

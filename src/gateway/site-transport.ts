@@ -1,5 +1,4 @@
 import { OperationTypeNode } from 'graphql';
-import type { Dispatcher } from 'undici';
 
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import { silentVouching, type Vouching } from '../auth/vouching.ts';
@@ -8,6 +7,7 @@ import { compress, worthwhileBytes } from '../core/compression.ts';
 import { hashDocument } from '../core/document-hash.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
 import { type Connections, createConnections } from './connections.ts';
+import type { Exchanged } from './exchange.ts';
 import { createKeptAnswers, createPeerMemory, type KeptAnswer, type PeerMemory, questionKey } from './link-memory.ts';
 import { createLinkMeter, type LinkFigures, type LinkMeter } from './link-meter.ts';
 import { answerText, codeOfError, sourceBodyOf, unchangedBody } from './peer-answer.ts';
@@ -125,7 +125,7 @@ function questionOf({ kept }: Links, request: SourceRequest, options: SendOption
 }
 
 interface Answer {
-  readonly response: Dispatcher.ResponseData;
+  readonly response: Exchanged;
   readonly text: string;
 }
 
@@ -154,16 +154,17 @@ interface Form {
 }
 
 async function ask(links: Links, { request, options, document, key, had }: Question, form: Form): Promise<Answer> {
-  const { url, source, signal, traffic } = options;
+  const { source, signal, traffic } = options;
   links.meterOf(source).requested();
   const { variables, text: query } = request;
   const plain = Buffer.from(JSON.stringify(form.named ? { variables } : { query, variables }));
   const isCompressed = form.zstd && plain.length >= worthwhileBytes;
   const body = isCompressed ? await compress(plain, 'zstd') : plain;
   // The last thing before it leaves: it is good for a short time, and only once.
-  const { pool, headers } = await introducedTo(links.connections, options, links.vouching);
-  const response = await post(url, {
+  const { pool, path, headers } = await introducedTo(links.connections, options, links.vouching);
+  const response = await post({
     dispatcher: pool,
+    path,
     signal,
     traffic,
     headers: {

@@ -1,4 +1,3 @@
-import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type AttemptFailure, type AttemptRecord, failureOf } from './outcome.ts';
@@ -52,27 +51,44 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
   const { endpoint, reason, choice, send, clock } = options;
   const traffic: Traffic = { sentBytes: 0, receivedBytes: 0 };
   const own = new AbortController();
-  const signal = AbortSignal.any([options.signal, own.signal]);
+  const { signal } = own;
   const flight = endpoint.begin();
   const startedAt = clock.now();
   let superseded = false;
+  const failed = (thrown: unknown): AttemptEnd<Answer> => {
+    if (superseded) {
+      endpoint.latency.record(clock.now() - startedAt);
+      flight.abandon();
+      return { kind: 'superseded', attempt };
+    }
+    const failure = failureOf(thrown, signal);
+    settle(flight, failure);
+    return { kind: 'failure', attempt, failure };
+  };
+  // Whoever sends may take its time to notice that it was aborted; that is not waited for.
+  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
+  const abort = (reason: unknown): void => {
+    own.abort(reason);
+    stop(reason);
+  };
+  const abortWithParent = (): void => abort(options.signal.reason);
   const run = async (): Promise<AttemptEnd<Answer>> => {
+    options.signal.addEventListener('abort', abortWithParent, { once: true });
     try {
+      if (options.signal.aborted) {
+        abortWithParent();
+      }
       signal.throwIfAborted();
-      const answer = await abortable(send(endpoint, signal, traffic), signal);
+      const answer = await Promise.race([send(endpoint, signal, traffic), stopped]);
       flight.succeed();
       return { kind: 'answer', attempt, answer };
     } catch (thrown) {
-      if (superseded) {
-        endpoint.latency.record(clock.now() - startedAt);
-        flight.abandon();
-        return { kind: 'superseded', attempt };
-      }
-      const failure = failureOf(thrown, signal);
-      settle(flight, failure);
-      return { kind: 'failure', attempt, failure };
+      return failed(thrown);
+    } finally {
+      options.signal.removeEventListener('abort', abortWithParent);
     }
   };
+  stopped.catch(() => undefined);
   const attempt: Attempt<Answer> = {
     endpoint,
     reason,
@@ -80,14 +96,17 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
     traffic,
     startedAt,
     end: Promise.resolve().then(run),
-    fail: (failure) => own.abort(failure),
+    fail: abort,
     supersede() {
       superseded = true;
-      own.abort(new Error('Another endpoint answered first.'));
+      abort(outdone);
     },
   };
   return attempt;
 }
+
+/** One for all: making an error notes a call stack each time. */
+const outdone = new Error('Another endpoint answered first.');
 
 /** A refusal is an answer as far as the endpoint's health is concerned. */
 function settle(flight: ReturnType<Endpoint['begin']>, { status, message, overloaded }: AttemptFailure): void {

@@ -15,7 +15,7 @@ export interface EventQueue<Event> {
 
 /** An empty queue. */
 export function createEventQueue<Event>(clock: Clock): EventQueue<Event> {
-  const closed = new AbortController();
+  const timers: (() => void)[] = [];
   const events: Event[] = [];
   let taker: ((event: Event) => void) | null = null;
   const push = (event: Event): void => {
@@ -29,10 +29,7 @@ export function createEventQueue<Event>(clock: Clock): EventQueue<Event> {
   return {
     push,
     pushLater(milliseconds, event) {
-      clock.sleep(milliseconds, closed.signal).then(
-        () => push(event),
-        () => undefined,
-      );
+      timers.push(clock.after(milliseconds, () => push(event)));
     },
     take: () =>
       new Promise((resolve) => {
@@ -43,6 +40,6 @@ export function createEventQueue<Event>(clock: Clock): EventQueue<Event> {
           resolve(event);
         }
       }),
-    close: () => closed.abort(),
+    close: () => timers.forEach((callOff) => callOff()),
   };
 }

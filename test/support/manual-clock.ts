@@ -29,6 +29,11 @@ export function createManualClock(startMs = Date.UTC(2026, 0, 1)): ManualClock {
           reject(signal.reason as Error);
         });
       }),
+    after(milliseconds, wake) {
+      const sleeper = { at: now + milliseconds, wake };
+      sleepers.add(sleeper);
+      return () => void sleepers.delete(sleeper);
+    },
     async advance(milliseconds) {
       const until = now + milliseconds;
       for (;;) {

@@ -18,4 +18,9 @@ export const preciseClock: Clock = {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
   },
+  after(milliseconds, wake) {
+    const calledOff = new AbortController();
+    preciseClock.sleep(milliseconds, calledOff.signal).then(wake, () => undefined);
+    return () => calledOff.abort();
+  },
 };

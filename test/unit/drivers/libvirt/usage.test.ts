@@ -6,7 +6,7 @@ const second = 1e9;
 
 function createSampler(): { at: (ms: number, cpuTimeNs: number, cpus?: number) => number | null; forget: () => void } {
   let now = 0;
-  const sampler = createUsageSampler({ now: () => now, sleep: () => Promise.resolve() });
+  const sampler = createUsageSampler({ now: () => now, sleep: () => Promise.resolve(), after: () => () => undefined });
   return {
     at(ms, cpuTimeNs, cpus = 1) {
       now = ms;
