@@ -24,9 +24,19 @@ const tagNull = 0xf0;
  * @param id The global id, which makes the key unique; always ascending.
  */
 export function encodeKey(parts: readonly KeyPart[], id: string): string {
-  const chunks = parts.map(encodePart);
-  chunks.push(encodeText(id));
-  return bytesToText(Buffer.concat(chunks));
+  // Keys are made for each row of a page, so that they are put together in one place that is used again.
+  let at = 0;
+  for (const { value, descending } of parts) {
+    const start = at;
+    at = writeValue(value, at);
+    if (descending) {
+      for (let turned = start; turned < at; turned += 1) {
+        scratch[turned] = ~scratch[turned]! & 0xff;
+      }
+    }
+  }
+  at = writeText(id, at);
+  return bytesToText(scratch.subarray(0, at));
 }
 
 /** The number that a key begins with; null if it begins with something else. @param descending Of that part. */
@@ -49,12 +59,33 @@ export function leadingNumberOf(key: string, descending: boolean): number | null
 /** The alphabet of `bytesToText`: ascending in ASCII, and safe in a URL. */
 const alphabet = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const base64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const toOurs = translation(base64, alphabet);
+const codes = Buffer.from(alphabet, 'latin1');
 const toBase64 = translation(alphabet, base64);
 
 /** Bytes as text of six bits a character; the order of texts is the order of the bytes. */
 export function bytesToText(bytes: Buffer): string {
-  return translate(bytes.toString('base64url'), toOurs);
+  const { length } = bytes;
+  const needed = Math.ceil((length * 4) / 3);
+  if (characters.length < needed) {
+    characters = Buffer.allocUnsafe(2 * needed);
+  }
+  let to = 0;
+  let at = 0;
+  for (; at + 2 < length; at += 3) {
+    const three = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+    characters[to] = codes[three >> 18]!;
+    characters[to + 1] = codes[(three >> 12) & 0x3f]!;
+    characters[to + 2] = codes[(three >> 6) & 0x3f]!;
+    characters[to + 3] = codes[three & 0x3f]!;
+    to += 4;
+  }
+  if (at < length) {
+    const rest = (bytes[at]! << 16) | ((bytes[at + 1] ?? 0) << 8);
+    characters[to] = codes[rest >> 18]!;
+    characters[to + 1] = codes[(rest >> 12) & 0x3f]!;
+    characters[to + 2] = codes[(rest >> 6) & 0x3f]!;
+  }
+  return characters.toString('latin1', 0, needed);
 }
 
 /** The bytes of such a text, or null if it is not one that `bytesToText` writes. */
@@ -68,52 +99,69 @@ export function textToBytes(text: string): Buffer | null {
   return bytesToText(bytes) === text ? bytes : null;
 }
 
-function encodePart({ value, descending }: KeyPart): Buffer {
-  const bytes = encodeValue(value);
-  if (descending) {
-    for (let at = 0; at < bytes.length; at += 1) {
-      bytes[at] = ~bytes[at]! & 0xff;
-    }
+/** Where keys are put together; nothing is kept here. */
+let scratch = Buffer.allocUnsafe(1024);
+/** The same for their text. */
+let characters = Buffer.allocUnsafe(1024);
+
+/** Makes sure that so many bytes can be written from a place on. */
+function reserve(at: number, bytes: number): void {
+  if (at + bytes > scratch.length) {
+    const larger = Buffer.allocUnsafe(2 * (at + bytes));
+    scratch.copy(larger, 0, 0, at);
+    scratch = larger;
   }
-  return bytes;
 }
 
-function encodeValue(value: KeyValue): Buffer {
+/** Writes a value at a place, and gives where it ends. */
+function writeValue(value: KeyValue, at: number): number {
+  reserve(at, 9);
   if (value === null) {
-    return Buffer.from([tagNull]);
+    scratch[at] = tagNull;
+    return at + 1;
   }
-  return typeof value === 'number' ? encodeNumber(value) : Buffer.concat([Buffer.from([tagText]), encodeText(value)]);
+  if (typeof value === 'number') {
+    writeNumber(value, at);
+    return at + 9;
+  }
+  scratch[at] = tagText;
+  return writeText(value, at + 1);
 }
 
 /** IEEE 754 big-endian; positive numbers get their sign bit set, negative ones all bits turned. */
-function encodeNumber(value: number): Buffer {
-  const bytes = Buffer.alloc(9);
-  bytes[0] = tagNumber;
-  bytes.writeDoubleBE(value === 0 ? 0 : value, 1);
-  const negative = (bytes[1]! & 0x80) !== 0;
-  for (let at = 1; at < bytes.length; at += 1) {
-    bytes[at] = negative ? ~bytes[at]! & 0xff : at === 1 ? bytes[at]! | 0x80 : bytes[at]!;
+function writeNumber(value: number, start: number): void {
+  scratch[start] = tagNumber;
+  scratch.writeDoubleBE(value === 0 ? 0 : value, start + 1);
+  const isNegative = (scratch[start + 1]! & 0x80) !== 0;
+  for (let at = start + 1; at < start + 9; at += 1) {
+    scratch[at] = isNegative ? ~scratch[at]! & 0xff : at === start + 1 ? scratch[at]! | 0x80 : scratch[at]!;
   }
-  return bytes;
 }
 
 /** UTF-8, zero bytes as 00 FF, closed by 00 01, so that no text's bytes begin another's. */
-function encodeText(value: string): Buffer {
-  const utf8 = value.isWellFormed() ? Buffer.from(value, 'utf8') : encodeIllFormed(value);
-  if (!utf8.includes(0)) {
-    return Buffer.concat([utf8, textEnd]);
-  }
-  const escaped: number[] = [];
-  for (const byte of utf8) {
-    escaped.push(byte);
-    if (byte === 0) {
-      escaped.push(0xff);
+function writeText(value: string, start: number): number {
+  // At most three bytes for a unit, each of which may have to be escaped.
+  reserve(start, 6 * value.length + 2);
+  const hasZero = value.includes('\0');
+  let at = value.isWellFormed()
+    ? start + scratch.write(value, start)
+    : start + encodeIllFormed(value).copy(scratch, start);
+  if (hasZero) {
+    const utf8 = Buffer.from(scratch.subarray(start, at));
+    at = start;
+    for (const byte of utf8) {
+      scratch[at] = byte;
+      at += 1;
+      if (byte === 0) {
+        scratch[at] = 0xff;
+        at += 1;
+      }
     }
   }
-  return Buffer.concat([Buffer.from(escaped), textEnd]);
+  scratch[at] = 0;
+  scratch[at + 1] = 1;
+  return at + 2;
 }
-
-const textEnd = Buffer.from([0x00, 0x01]);
 
 /** UTF-8 in which a lone surrogate, which real UTF-8 cannot hold, is written by the same rule (WTF-8). */
 function encodeIllFormed(value: string): Buffer {

@@ -137,6 +137,9 @@ function isOutdated({ request }: Sending, { adapted, version, body }: Answered):
 
 function answerOf(asked: Sending, adapted: AdaptedRequest | null, body: SourceBody): SourceBody {
   const found = examineAnswer(adapted?.request ?? asked.request, body);
+  if (adapted === null && found.lacks === undefined) {
+    return found;
+  }
   const lacks = mergeLacks(adapted?.lacks ?? new Map(), found.lacks ?? new Map());
   const isOutdone =
     lacks.size > 0 && asked.request.operation === OperationTypeNode.QUERY && mayBeOutdone(asked, body.schema);

@@ -12,6 +12,7 @@ import type { RequestContext } from '../model/request.ts';
 import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
 import type { Frames } from '../rows/frames.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
+import { blockOfTexts, type RowTexts } from '../rows/row-block.ts';
 import { ask } from '../scatter/ask.ts';
 import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
@@ -70,7 +71,9 @@ interface RowsAsked {
   readonly batch: RowBatch | null;
 }
 
-type OwnRows = Pick<Frames, 'rows' | 'tail'>;
+interface OwnRows extends Pick<Frames, 'tail'> {
+  readonly rows: RowTexts;
+}
 
 /** The own installation, asked in this process. */
 export function createLocalSource(options: LocalSourceOptions): Source {
@@ -106,7 +109,7 @@ async function ownRows(
   wanted: RowsWanted,
 ): Promise<SourceBody | null> {
   const rows = (await answerRows?.({ ...asked, batch: wanted.batch })) ?? null;
-  return rows && bodyOfRows(rows, wanted);
+  return rows && bodyOfRows({ ...rows, rows: blockOfTexts(rows.rows) }, wanted);
 }
 
 async function ownValues(

@@ -38,8 +38,21 @@ const usualPage = 50;
 /** The elements of a list of which nobody can tell, such as the disks of a machine. */
 const usualList = 10;
 
+/** What operations cost that no variable changes; each lives as long as its parsed text is kept. */
+const fixedCosts = new WeakMap<OperationDefinitionNode, number>();
+
 /** How many objects the answer has at most. */
-export function costOf({ schema, document, operation, variables }: Costed): number {
+export function costOf(costed: Costed): number {
+  const { operation } = costed;
+  if ((operation.variableDefinitions ?? []).length > 0) {
+    return countCost(costed);
+  }
+  const cost = fixedCosts.get(operation) ?? countCost(costed);
+  fixedCosts.set(operation, cost);
+  return cost;
+}
+
+function countCost({ schema, document, operation, variables }: Costed): number {
   const root = schema.getRootType(operation.operation);
   const fragments = new Map(
     document.definitions

@@ -106,6 +106,9 @@ function reasonOf(thrown: unknown): string | undefined {
 function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: Told): void {
   const { tier, request, requestId, logger } = options;
   const { outcome, durationMs, errorCodes, reason } = result;
+  const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';
+  const isQuiet = outcome === 'cancelled' || errorCodes.some((code) => quietCodes.includes(code));
+  const level = deservesALook && !isQuiet ? 'info' : 'debug';
   const facts = {
     requestId,
     traceId: context?.trace.traceId,
@@ -120,9 +123,7 @@ function writeLine(options: ReportOptions, context: HttpRequestContext | null, r
     reason,
     caller: request.socket.remoteAddress,
   };
-  const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';
-  const isQuiet = outcome === 'cancelled' || errorCodes.some((code) => quietCodes.includes(code));
-  logger[deservesALook && !isQuiet ? 'info' : 'debug'](facts, 'A request ended.');
+  logger[level](facts, 'A request ended.');
 }
 
 /** A line stays a line, whatever a foreign subgraph answers. */

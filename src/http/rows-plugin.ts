@@ -3,7 +3,7 @@ import type { DocumentNode } from 'graphql';
 
 import type { RequestContext } from '../model/request.ts';
 import type { FramesHead, FramesTail } from '../rows/frames.ts';
-import type { RowBlock } from '../rows/row-block.ts';
+import type { RowTexts } from '../rows/row-block.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
 import type { HttpRequestContext } from './request-context.ts';
 
@@ -12,7 +12,7 @@ import type { HttpRequestContext } from './request-context.ts';
 
 /** A list as rows. */
 export interface AnsweredRows {
-  readonly rows: RowBlock;
+  readonly rows: RowTexts;
   readonly tail: FramesTail;
 }
 

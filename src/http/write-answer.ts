@@ -46,7 +46,6 @@ export async function endAnswer(response: ServerResponse, chunk: Buffer | string
 
 async function taken(response: ServerResponse, event: 'drain' | 'finish', { clock, stallMs }: Pace): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const settled = new AbortController();
   const onClose = (): void => reject(new SitewideError('CANCELLED', {}));
   const giveUp = (): void => {
     if (response.socket === null) {
@@ -56,8 +55,9 @@ async function taken(response: ServerResponse, event: 'drain' | 'finish', { cloc
       reject(new SitewideError('DEADLINE_EXCEEDED', { timeoutMs: stallMs }));
     }
   };
+  let callOff = (): void => undefined;
   const watch = (): void => {
-    clock.sleep(stallMs, settled.signal).then(giveUp, () => undefined);
+    callOff = clock.after(stallMs, giveUp);
   };
   if (response.closed || response.destroyed) {
     onClose();
@@ -67,7 +67,7 @@ async function taken(response: ServerResponse, event: 'drain' | 'finish', { cloc
   try {
     await promise;
   } finally {
-    settled.abort();
+    callOff();
     response.off(event, resolve).off('close', onClose);
   }
 }

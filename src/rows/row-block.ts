@@ -19,7 +19,8 @@ export const noRows: RowBlock = {
   copy: (_at, _target, offset) => offset,
 };
 
-interface Texts {
+/** Rows as text. */
+export interface RowTexts {
   readonly length: number;
   key(at: number): string;
   /** A row as JSON. */
@@ -27,7 +28,7 @@ interface Texts {
 }
 
 /** Rows whose JSON is at hand, or is made when it is wanted. */
-export function blockOfTexts({ length, key, text }: Texts): RowBlock {
+export function blockOfTexts({ length, key, text }: RowTexts): RowBlock {
   const texts: (string | undefined)[] = [];
   const textAt = (at: number): string => (texts[at] ??= text(at));
   return {

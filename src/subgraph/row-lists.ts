@@ -20,7 +20,7 @@ import { defaultPageSize, type PageArgs } from '../model/page.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FramesTail } from '../rows/frames.ts';
 import { createObjectWriter, rootInfo, type WriteJson, type WriterScope } from '../rows/json-writer.ts';
-import { blockOfTexts, type RowBlock } from '../rows/row-block.ts';
+import type { RowTexts } from '../rows/row-block.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
 import { type RowForm, rowFormOf, rowTypeOf } from '../rows/row-form.ts';
 import type { Connection } from './connection.ts';
@@ -41,7 +41,7 @@ export interface RowsAsked {
 /** A list as rows. */
 export interface ListRows {
   readonly responseName: string;
-  readonly rows: RowBlock;
+  readonly rows: RowTexts;
   readonly tail: FramesTail;
 }
 
@@ -142,7 +142,7 @@ async function answerPlan(plan: Plan, { variables, context, batch }: Given): Pro
   const isFirst = (batch?.beyond ?? null) === null;
   return {
     responseName,
-    rows: blockOfTexts({ length: rows.length, key: list.keyAt, text: (at) => rows[at]! }),
+    rows: { length: rows.length, key: list.keyAt, text: (at) => rows[at]! },
     tail: {
       hasNextPage: list.pageInfo.hasNextPage,
       hasPreviousPage: list.pageInfo.hasPreviousPage,

@@ -182,6 +182,7 @@ function attemptMetrics(registry: Registry): AttemptMetrics {
   const hedges = ofSource('sitewide_hedges_total', 'Requests sent beside a slow one.');
   const wins = ofSource('sitewide_hedge_wins_total', 'Requests sent beside a slow one that were answered first.');
   const retries = ofSource('sitewide_retries_total', 'Requests sent because another broker failed.');
+  const known = new Set<string>();
   const transitions = new Counter({
     name: 'sitewide_breaker_transitions_total',
     help: 'Changes of the breakers of endpoints by where they went.',
@@ -192,9 +193,17 @@ function attemptMetrics(registry: Registry): AttemptMetrics {
     attemptEnded({ source, reason, status, durationMs }) {
       total.inc({ source, reason, status });
       duration.observe({ source }, durationMs / 1_000);
-      hedges.inc({ source }, Number(reason === 'HEDGE'));
-      wins.inc({ source }, Number(reason === 'HEDGE' && status === 'OK'));
-      retries.inc({ source }, Number(reason === 'RETRY'));
+      if (!known.has(source)) {
+        // A series that appears with its first event has no increase that Prometheus could see.
+        known.add(source);
+        [hedges, wins, retries].forEach((metric) => metric.inc({ source }, 0));
+      }
+      if (reason === 'HEDGE') {
+        hedges.inc({ source });
+        wins.inc({ source }, Number(status === 'OK'));
+      } else if (reason === 'RETRY') {
+        retries.inc({ source });
+      }
     },
     breakerChanged: (endpoint, to) => transitions.inc({ endpoint, to }),
   };
