@@ -34,7 +34,7 @@ interface TierOptions {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'covered'>;
+  readonly metrics: Pick<Metrics, 'covered' | 'delivered'>;
 }
 
 /** Starts a tier. */
@@ -44,6 +44,7 @@ export async function startScatterTier(options: TierOptions): Promise<ScatterTie
     ...options,
     schema: baseSchema,
     onCoverage: (field, coverage) => metrics.covered(field, coverage),
+    onDelivery: (field, delivery) => metrics.delivered(field, delivery),
   });
   const gateway = new SiteGateway({ engine, baseSchema, subgraphs: config.subgraphs, supergraph, clock, logger });
   const apollo = await createApollo(

@@ -14,6 +14,7 @@ import type { JsonSplicer } from '../core/json-splicer.ts';
 import { collectSelection, type SelectedField, type SelectionScope } from '../core/selection.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FieldAnswer } from './field-question.ts';
 import { createLoaders } from './loader.ts';
@@ -62,6 +63,8 @@ interface EngineOptions {
   readonly newId: () => string;
   /** Told what each root field rests on; the field is named as in the schema, whatever a client calls it. */
   readonly onCoverage?: (field: string, coverage: Coverage) => void;
+  /** Told how the rows of each list came. */
+  readonly onDelivery?: (field: string, delivery: Delivery) => void;
 }
 
 /** An engine over the sources of a tier. */
@@ -82,7 +85,7 @@ export function createEngine(options: EngineOptions): ScatterEngine {
       const ask = loaders(request.context);
       const members = { ...options, sources: sourcesOf(request.context), ask, splicer, batches };
       const answerField = (responseName: string, { name, nodes }: SelectedField): Promise<FieldAnswer> =>
-        failAlone(responseName, () => {
+        failAlone(responseName, async () => {
           const place = placeOf(request, responseName);
           const report = (coverage: Coverage): void => {
             options.onCoverage?.(name, coverage);
@@ -91,7 +94,11 @@ export function createEngine(options: EngineOptions): ScatterEngine {
           const subquery = compile({ operation, fragments: scope.fragments, responseName, nodes });
           const { context, variables: clientVariables } = request;
           const asked = { operation, clientVariables, context, scope, place, report, subquery };
-          return answerRootField({ ...members, ...asked });
+          const answer = await answerRootField({ ...members, ...asked });
+          if (answer.delivery) {
+            options.onDelivery?.(name, answer.delivery);
+          }
+          return answer;
         });
       const answers = await answerAll(read, async ([responseName, field]) =>
         field.name === '__typename'

@@ -25,6 +25,7 @@ export function explainField(explanation: Explanation, facts: FieldFacts): void 
     startedMs,
     endedMs: explanation.elapsedMs(),
     rows: answer.rows ?? rowsOf(subquery, answer.value),
+    delivery: answer.delivery ?? null,
     sources: (coverage?.sources ?? []).map(({ id, status, message, rows }) => ({ id, status, message, rows })),
   });
 }

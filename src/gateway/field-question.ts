@@ -5,6 +5,7 @@ import type { SourceError } from '../merge/combine.ts';
 import type { Place } from '../merge/k-way.ts';
 import type { Subquery } from '../merge/subquery.ts';
 import type { Coverage } from '../model/coverage.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { AskSource } from './loader.ts';
@@ -44,6 +45,8 @@ export interface FieldAnswer {
   readonly errors: readonly SourceError[];
   /** The rows of the merged page, if it is one. */
   readonly rows?: number;
+  /** How they came, if it is one. */
+  readonly delivery?: Delivery;
 }
 
 /** The answer to a list. */

@@ -70,7 +70,12 @@ export function mergeList(
     { scope, type, field, ...extentOf(list), coverage, trail, bytesOut: bytesOut && { ...bytesOut, listHash: hash } },
     parts.map(partOf),
   );
-  return { value: merged.value, errors: rowErrors(parts, merged.places), rows: merged.places.length, places: merged.places };
+  return {
+    value: merged.value,
+    errors: rowErrors(parts, merged.places),
+    rows: merged.places.length,
+    places: merged.places,
+  };
 }
 
 /** How many rows are wanted, and from which end. */

@@ -58,7 +58,12 @@ export function readAnswer(source: Source, answer: SourceAnswer, options: ReadOp
   if (reply.value === null && !options.nullable) {
     return failed('ERROR', 'it answered nothing');
   }
-  const record = recordOf(source, answer, ownRecord(reply, source), reply.rows?.block.length ?? options.rowsOf(reply.value));
+  const record = recordOf(
+    source,
+    answer,
+    ownRecord(reply, source),
+    reply.rows?.block.length ?? options.rowsOf(reply.value),
+  );
   const nested = nestedOf(source, reply.coverage) ?? nestedRecords(source, 'OK', null);
   return {
     source,

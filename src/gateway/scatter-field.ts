@@ -9,6 +9,7 @@ import type { Part } from '../merge/strategy.ts';
 import { mergeSummaries } from '../merge/summary.ts';
 import type { SourceCoverage } from '../model/coverage.ts';
 import { answered } from '../model/coverage.ts';
+import type { Delivery } from '../model/delivery.ts';
 import { rowFormOf } from '../rows/row-form.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
 import { settleInstallations } from './known-installations.ts';
@@ -53,8 +54,8 @@ async function answerConnection(
 ): Promise<FieldAnswer> {
   const { splicer, scope, batches } = question;
   const list = readList({ ...question, field: field.name });
-  const form = splicer === null ? null : rowFormOf(scope, type, field);
-  const bytesOut = splicer === null || form === null || typeof form === 'string' ? null : { splicer, ...form };
+  const form = splicer === null ? 'values_needed' : rowFormOf(scope, type, field);
+  const bytesOut = splicer === null || typeof form === 'string' ? null : { splicer, ...form };
   const page = { hash: list.hash, ...extentOf(list) };
   const rowsOf = (value: unknown): number => rowCount(value as Part);
   const asked = await gather(question, {
@@ -76,7 +77,16 @@ async function answerConnection(
   if (bytesOut) {
     batches.learn(page, contributions(gathered.parts, answer.places));
   }
-  return answer;
+  return {
+    ...answer,
+    delivery: typeof form === 'string' ? { as: 'values', reason: form } : deliveryOf(gathered.parts),
+  };
+}
+
+function deliveryOf(parts: readonly Reading[]): Delivery {
+  const asBytes = parts.filter(({ rows }) => rows !== undefined).length;
+  const as = asBytes === parts.length ? 'bytes' : asBytes === 0 ? 'values' : 'mixed';
+  return { as, reason: as === 'bytes' ? null : 'sources' };
 }
 
 interface Supplying {

@@ -39,10 +39,7 @@ export function linkAnswer({ context, response, status, content, isKept }: LinkA
 function withCoverage(content: Buffer, coverages: object): Buffer {
   return Object.keys(coverages).length === 0
     ? content
-    : Buffer.concat([
-        content.subarray(0, -1),
-        Buffer.from(`,"extensions":{"coverage":${JSON.stringify(coverages)}}}`),
-      ]);
+    : Buffer.concat([content.subarray(0, -1), Buffer.from(`,"extensions":{"coverage":${JSON.stringify(coverages)}}}`)]);
 }
 
 /** Brokers cache nothing by HTTP's rules, look at no types, know their own request, and stay connected unless told otherwise. */

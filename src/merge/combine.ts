@@ -211,7 +211,13 @@ function replyAt(body: SourceBody, sentName: string, responseName: string): Repl
     .filter(({ path }) => path === undefined || path[0] === sentName)
     .map((error) => (error.path ? { ...error, path: [responseName, ...error.path.slice(1)] } : error));
   const lack = body.lacks?.get(sentName);
-  return { value: body.data?.[sentName] ?? null, errors, coverage: body.coverage[sentName] ?? null, lack, rows: body.rows };
+  return {
+    value: body.data?.[sentName] ?? null,
+    errors,
+    coverage: body.coverage[sentName] ?? null,
+    lack,
+    rows: body.rows,
+  };
 }
 
 type NumberedReply = readonly [question: number, reply: Reply];

@@ -1,9 +1,4 @@
-import {
-  getNamedType,
-  type GraphQLObjectType,
-  type GraphQLSchema,
-  isObjectType,
-} from 'graphql';
+import { getNamedType, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
 
 import { encodeCursor, type Trail, withTrail } from '../core/cursor.ts';
 import type { JsonSplicer } from '../core/json-splicer.ts';
@@ -93,7 +88,10 @@ export function placeRows(
 }
 
 /** What came as values is as much as can be on the merged page; what came as bytes may be the beginning of it. */
-function keysOf({ value, rows }: PagePart, { limit, fromEnd }: Pick<MergePagesOptions, 'limit' | 'fromEnd'>): SortedKeys {
+function keysOf(
+  { value, rows }: PagePart,
+  { limit, fromEnd }: Pick<MergePagesOptions, 'limit' | 'fromEnd'>,
+): SortedKeys {
   if (rows === null) {
     const keys = cursorsOf(value).map(keyOf);
     return { length: keys.length, key: (at) => keys[at]! };
@@ -208,7 +206,10 @@ export function isCounted(schema: GraphQLSchema, name: string): boolean {
 function blockOf({ value, rows }: PagePart, responseName: string): RowBlock {
   // A list may be null with an error beside it: then its rows are null.
   const list = value[responseName] as readonly unknown[] | null;
-  return rows?.block ?? blockOfTexts({ length: rowCount(value), key: () => '', text: (at) => JSON.stringify(list?.[at] ?? null) });
+  return (
+    rows?.block ??
+    blockOfTexts({ length: rowCount(value), key: () => '', text: (at) => JSON.stringify(list?.[at] ?? null) })
+  );
 }
 
 interface MergedRows {

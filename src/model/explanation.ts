@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { SourceStatus } from './coverage.ts';
+import type { Delivery } from './delivery.ts';
 
 // How an answer came about, for `extensions.explain`. Kept only for requests that ask for it; whoever takes part in an
 // answer writes down what it did. It holds addresses and messages that `coverage` shows as well, and no values.
@@ -41,6 +42,8 @@ export interface ExplainedField extends Span {
   readonly crossing: string;
   /** The rows of the merged answer; null if it has none. */
   readonly rows: number | null;
+  /** How they came from the sources; null if it has none. */
+  readonly delivery: Delivery | null;
   /** Those that were asked and those that were not, with the reason in `message`. */
   readonly sources: readonly ExplainedSource[];
 }

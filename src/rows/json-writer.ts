@@ -38,7 +38,9 @@ export function createObjectWriter(
   field: SelectedField,
   isWanted: (responseName: string, field: SelectedField) => boolean = () => true,
 ): WriteJson {
-  const selected = [...collectSelection(scope, type, subselections(field))].filter(([name, one]) => isWanted(name, one));
+  const selected = [...collectSelection(scope, type, subselections(field))].filter(([name, one]) =>
+    isWanted(name, one),
+  );
   const heads = selected.map(([name], at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`);
   const writers = selected.map(([, one]) => createFieldWriter(scope, type, one));
   const { length } = writers;

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
+import type { Delivery } from '../model/delivery.ts';
 import type { Operation } from '../model/operation.ts';
 import { type BreakerKind, type Observation, observeWith } from './observation.ts';
 import { type StreamMetrics, streamMetrics } from './stream-metrics.ts';
@@ -20,6 +21,8 @@ export interface Metrics extends StreamMetrics, UpstreamMetrics {
   breakerChanged(endpoint: string, to: BreakerKind): void;
   /** What a root field of the schema rests on: the status of each source. */
   covered(field: string, coverage: Coverage): void;
+  /** How the rows of a list of the schema came from its sources. */
+  delivered(field: string, delivery: Delivery): void;
   /** An operation ended at this broker. */
   operationEnded(operation: Pick<Operation, 'kind' | 'state'>): void;
   /** A request was refused because there are too many. */
@@ -67,6 +70,12 @@ export function createMetrics(): Metrics {
     labelNames: ['field', 'status'],
     registers: [registry],
   });
+  const deliveries = new Counter({
+    name: 'sitewide_lists_total',
+    help: 'Merged lists by how their rows came from the sources, and why not as bytes.',
+    labelNames: ['field', 'as', 'reason'],
+    registers: [registry],
+  });
   const operations = new Counter({
     name: 'sitewide_operations_ended_total',
     help: 'Operations that ended at this broker by kind and state.',
@@ -83,6 +92,7 @@ export function createMetrics(): Metrics {
         coverage.inc({ field, status });
       }
     },
+    delivered: (field, { as, reason }) => deliveries.inc({ field, as, reason: reason ?? '' }),
     operationEnded: ({ kind, state }) => operations.inc({ kind, state }),
     observe: (look) => observeWith(registry, look),
     contentType: registry.contentType,

@@ -57,6 +57,17 @@ export function randomQuery(schema: GraphQLSchema, chance: Chance, roots: readon
   return [`query ($yes: Boolean!, $no: Boolean = false) { ${used} ${fields} }`, ...fragments].join('\n');
 }
 
+/** What may be asked of an object of a type, with the fragments that it takes. */
+export function randomSelection(
+  schema: GraphQLSchema,
+  chance: Chance,
+  typeName: string,
+): { readonly text: string; readonly fragments: string } {
+  const making: Making = { schema, chance, fragments: [] };
+  const text = selectionOf(making, schema.getType(typeName)!, 3);
+  return { text, fragments: making.fragments.join('\n') };
+}
+
 function randomFields(schema: GraphQLSchema, chance: Chance, roots: readonly string[]) {
   const making: Making = { schema, chance, fragments: [] };
   const query = schema.getQueryType()!;

@@ -51,9 +51,15 @@ function fieldLines(field: Fields): Line[] {
     return { text: `${textAt(source, 'id')}  ${outcomeOf(source)}${rowsOf}`, span: null };
   });
   return [
-    { text: `${textAt(field, 'path')}  ${textAt(field, 'crossing')}${rows}`, span: spanOf(field) },
+    { text: `${textAt(field, 'path')}  ${textAt(field, 'crossing')}${rows}${deliveryOf(field)}`, span: spanOf(field) },
     ...branches(sources.map((source) => [source])),
   ];
+}
+
+/** For example ` as bytes`, or ` as values (several_lists)`; brokers of before do not say. */
+function deliveryOf(field: Fields): string {
+  const { as, reason } = (field['delivery'] ?? {}) as Fields;
+  return typeof as === 'string' ? ` as ${as}${typeof reason === 'string' ? ` (${reason})` : ''}` : '';
 }
 
 function requestLines(request: Fields): Line[] {

@@ -158,7 +158,7 @@ async function measureCase(one: Case, sources: Sources): Promise<Row[]> {
 async function warm(request: Parameters<typeof send>[0], { least }: Case): Promise<void> {
   const bytes = await eventually(() => send(request), 30_000);
   if (bytes < least) throw new Error(`It answers with ${bytes} bytes only; at least ${least} are due.`);
-  for (const until = Date.now() + warmMs; Date.now() < until; ) await send(request);
+  for (const until = Date.now() + warmMs; Date.now() < until;) await send(request);
 }
 
 interface Measured {

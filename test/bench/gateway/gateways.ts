@@ -47,10 +47,7 @@ export interface Surroundings {
 }
 
 /** Starts one. */
-export async function startGateway(
-  name: GatewayName,
-  { sources, hive, profiles }: Surroundings,
-): Promise<Gateway> {
+export async function startGateway(name: GatewayName, { sources, hive, profiles }: Surroundings): Promise<Gateway> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sitewide-bench-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
@@ -58,7 +55,8 @@ export async function startGateway(
   const port = name === 'sitewide' ? sources.ownPort : await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
   const { path, args } = await commandOf(name, { folder, port, sources, hive });
-  const profiling = profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`];
+  const profiling =
+    profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.cpuprofile`];
   const child = spawn('taskset', ['--cpu-list', String(gatewayProcessor), process.execPath, ...profiling, ...args], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
