@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
+import { createRowLists, type RowLists } from '../client/row-lines.ts';
 import { createStreams, type Streams } from '../client/stream.ts';
 import { createTransport, type Transport } from '../client/transport.ts';
 import { systemClock } from '../core/clock.ts';
@@ -22,6 +23,7 @@ export interface ConnectionOptions extends CredentialOptions {
 export interface Connection {
   readonly transport: Transport;
   readonly streams: Streams;
+  readonly rows: RowLists;
 }
 
 /** Adds the options to a command. */
@@ -46,7 +48,7 @@ export async function connectTo(options: ConnectionOptions): Promise<Connection>
     ...(token !== null && { token }),
     ...reach,
   };
-  return { transport: createTransport(reached), streams: createStreams(reached) };
+  return { transport: createTransport(reached), streams: createStreams(reached), rows: createRowLists(reached) };
 }
 
 /**

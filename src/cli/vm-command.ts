@@ -7,6 +7,7 @@ import {
   vmMigrateCommand,
   vmReconfigureCommand,
 } from './vm/change.ts';
+import { vmExportCommand } from './vm/export.ts';
 import { vmListCommand } from './vm/list.ts';
 import { vmPowerCommands } from './vm/power.ts';
 import { vmShowCommand } from './vm/show.ts';
@@ -27,6 +28,7 @@ export function vmCommand(): Command {
     .description('List virtual machines and change them.')
     .addHelpText('after', help)
     .addCommand(vmListCommand())
+    .addCommand(vmExportCommand())
     .addCommand(vmShowCommand());
   for (const power of vmPowerCommands()) {
     command.addCommand(power);

@@ -136,7 +136,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
   const schema = schemaHash(subgraph.sdl);
   const answerRows = createRowLists(subgraph.schema);
-  const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null, vouching });
+  const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null, vouching, schema });
   const transport = started.use(
     joinTransports({ installations: createPeerTransport(certificates?.peers, vouching, schema), sites: links }),
   );
@@ -199,10 +199,10 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
     });
   const siteStreams = started.use(streamsOf(siteTier, membership, where));
   const federationStreams = started.use(streamsOf(federationTier, federationMembers(membership), 'the federation'));
-  const rows = { head: { installation: own.id, broker: config.broker, schema }, answer: answerRows };
+  const rows = { installation: own.id, broker: config.broker, schema };
   const installationApollo = await createApollo(
     { schema: subgraph.schema },
-    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, partLimits: limits, rows },
+    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, partLimits: limits, rows: { answer: answerRows } },
   );
   started.defer(() => installationApollo.stop());
   const server: BrokerServer = started.use(
@@ -214,12 +214,14 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
           path: '/federation/graphql',
           tier: 'FEDERATION',
           apollo: federationTier.apollo,
+          rows,
           subscriptions: { executor: federationStreams, limits: config.limits, introspection },
         },
         {
           path: '/graphql',
           tier: 'SITE',
           apollo: siteTier.apollo,
+          rows,
           documents: createDocuments(),
           subscriptions: { executor: siteStreams, limits: config.limits, partLimits: limits, introspection },
         },

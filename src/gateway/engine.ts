@@ -20,6 +20,7 @@ import type { FieldAnswer } from './field-question.ts';
 import { createLoaders } from './loader.ts';
 import { answerRootField, failAlone } from './root-field.ts';
 import { createBatchMemory } from './row-batches.ts';
+import type { RowStreaming } from './row-stream.ts';
 import type { Source } from './source.ts';
 import { rememberSubqueries } from './subquery-cache.ts';
 
@@ -43,6 +44,8 @@ export interface ScatterOperation {
   readonly path?: readonly (string | number)[];
   /** Takes rows that leave as the bytes that they came as. Absent: all is values. */
   readonly splicer?: JsonSplicer | null | undefined;
+  /** Takes the one list that is asked for as a stream of rows. Absent: it is an answer as any other. */
+  readonly streaming?: RowStreaming | null | undefined;
 }
 
 /** The answer to an operation. */
@@ -81,9 +84,9 @@ export function createEngine(options: EngineOptions): ScatterEngine {
         return { data: null, errors: read.refusal };
       }
       const { operation, root, scope } = read;
-      const splicer = request.splicer ?? null;
+      const { splicer = null, streaming = null } = request;
       const ask = loaders(request.context);
-      const members = { ...options, sources: sourcesOf(request.context), ask, splicer, batches };
+      const members = { ...options, sources: sourcesOf(request.context), ask, splicer, batches, streaming };
       const answerField = (responseName: string, { name, nodes }: SelectedField): Promise<FieldAnswer> =>
         failAlone(responseName, async () => {
           const place = placeOf(request, responseName);

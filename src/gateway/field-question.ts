@@ -10,6 +10,7 @@ import type { RequestContext } from '../model/request.ts';
 import type { ChangeInput } from './change-input.ts';
 import type { AskSource } from './loader.ts';
 import type { BatchMemory } from './row-batches.ts';
+import type { RowStreaming } from './row-stream.ts';
 import type { Source } from './source.ts';
 
 // One root field that has to be answered, with all that answering takes; and the answer.
@@ -32,6 +33,8 @@ export interface FieldQuestion {
   /** Takes rows that leave as bytes; null where they have to be values. */
   readonly splicer: JsonSplicer | null;
   readonly batches: BatchMemory;
+  /** Takes a list as a stream of rows; null for an answer as any other. */
+  readonly streaming: RowStreaming | null;
   readonly context: RequestContext;
   readonly clock: Clock;
   /** Notes the coverage of this field for `extensions.coverage`. */

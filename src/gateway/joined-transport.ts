@@ -13,6 +13,10 @@ export function joinTransports({ installations, sites }: Wires): PeerTransport {
   const to = (source: string): PeerTransport => (readSourceName(source).kind === 'site' ? sites : installations);
   return {
     send: (request, options) => to(options.source).send(request, options),
+    ...(installations.open &&
+      sites.open && {
+        open: (request, options) => to(options.source).open!(request, options),
+      }),
     probe: (options) => to(options.source).probe(options),
     forget(url) {
       installations.forget(url);

@@ -12,6 +12,7 @@ import { batchHeader, encodeBatch } from '../rows/row-batch.ts';
 import type { Traffic } from '../scatter/attempt.ts';
 import { type Connections, createConnections, type Way } from './connections.ts';
 import { answerBytes, isInRows, readBody } from './peer-answer.ts';
+import { type OpenRows, openRows } from './open-rows.ts';
 import { post, probe, type ProbeOptions } from './peer-request.ts';
 import { readRowsBody } from './rows-body.ts';
 
@@ -30,6 +31,11 @@ export interface PeerTransport extends AsyncDisposable {
    * @throws AttemptFailure, or whatever the network or the signal throws.
    */
   send(request: SourceRequest, options: SendOptions): Promise<SourceBody>;
+  /**
+   * Opens a stream of the rows of the one list that a request asks for; the signal is that of the opening. Absent: there is none.
+   * @throws AttemptFailure, or whatever the network or the signal throws.
+   */
+  readonly open?: (request: SourceRequest, options: SendOptions) => Promise<OpenRows>;
   /**
    * Asks a broker whether it is ready.
    * @throws AttemptFailure if it is not, or is another source's; or whatever the network or the signal throws.
@@ -95,6 +101,10 @@ export function createPeerTransport(
         ? readRowsBody(answerBytes(response, options), { ...rows, schema: schema! })
         : readBody(response, options);
     },
+    ...(schema !== null && {
+      open: async (request, options) =>
+        openRows(await introducedTo(connections, options, vouching), request, { ...options, schema }),
+    }),
     probe: (options) => probe(connections.wayTo(options.url, options.source).pool, options),
     forget: connections.forget,
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
@@ -102,7 +112,7 @@ export function createPeerTransport(
 }
 
 /** Where a request goes out, and what it says there of itself. */
-interface Introduced {
+export interface Introduced {
   readonly pool: Way['pool'];
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ import { settleInstallations } from './known-installations.ts';
 import { extentOf, mergeList, readList, withEarlier } from './merged-list.ts';
 import { allRecords, readAnswer, type Reading } from './reading.ts';
 import type { BatchedPage } from './row-batches.ts';
+import { streamRows } from './row-stream.ts';
 import { supplyRows } from './row-supply.ts';
 import { selectSources } from './select-sources.ts';
 import type { Source } from './source.ts';
@@ -29,8 +30,12 @@ export async function answerScattered(question: FieldQuestion): Promise<FieldAns
   const shape = shapeOf(subquery.field);
   const field: SelectedField = { name: subquery.field.name, nodes: subquery.nodes };
   switch (shape.kind) {
-    case 'connection':
-      return answerConnection(question, shape.type, field);
+    case 'connection': {
+      const { streaming } = question;
+      return streaming
+        ? streamRows(question, { type: shape.type, field, streaming })
+        : answerConnection(question, shape.type, field);
+    }
     case 'summary': {
       const gathered = settle(await gather(question, { rowsOf: () => null }));
       if (gathered.refusal) {

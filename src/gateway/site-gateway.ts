@@ -2,7 +2,7 @@ import './quiet.ts';
 
 import { ApolloGateway } from '@apollo/gateway';
 import type { GatewayExecutor, GatewayInterface, GatewayLoadResult } from '@apollo/server-gateway-interface';
-import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind } from 'graphql';
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, validate } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { SourceError } from '../merge/combine.ts';
@@ -11,6 +11,7 @@ import type { Logger } from '../telemetry/logger.ts';
 import { createDirectRule } from './direct.ts';
 import type { ScatterEngine } from './engine.ts';
 import { createForeignDataSource } from './foreign-data-source.ts';
+import type { RowStreaming } from './row-stream.ts';
 import { asGraphQLError, createScatterDataSource } from './scatter-data-source.ts';
 import { entitiesOf, isSubgraphOperation, withSubgraphFields } from './subgraph-face.ts';
 import { baseName, createSupergraphHook, type ForeignSubgraph, readBaseSupergraph } from './supergraph.ts';
@@ -39,6 +40,8 @@ export class SiteGateway extends ApolloGateway {
   readonly #entities: readonly string[];
   /** Whether an operation is answered without a plan. */
   readonly #isDirect: (document: DocumentNode, operationName?: string | null) => boolean;
+  /** The same where there are other subgraphs, of which it has no field. */
+  readonly #isStreamable: (document: DocumentNode, operationName?: string | null) => boolean;
   #schema: GraphQLSchema | null = null;
 
   constructor({ engine, baseSchema, subgraphs, supergraph, plansAll = false, clock, logger }: SiteGatewayOptions) {
@@ -57,7 +60,10 @@ export class SiteGateway extends ApolloGateway {
     this.#engine = engine;
     this.#entities = entitiesOf(baseSchema);
     // Other subgraphs may have fields anywhere in an operation.
-    this.#isDirect = plansAll || subgraphs.length > 0 ? () => false : createDirectRule(baseSchema);
+    const isScattered = createDirectRule(baseSchema);
+    this.#isDirect = plansAll || subgraphs.length > 0 ? () => false : isScattered;
+    this.#isStreamable = (document, operationName) =>
+      isScattered(document, operationName) && validate(baseSchema, document).length === 0;
   }
 
   /**
@@ -94,15 +100,19 @@ export class SiteGateway extends ApolloGateway {
     return async (requestContext) => {
       const { document, request } = requestContext;
       const { operationName } = request;
-      const context = requestContext.context as RequestContext;
+      const context = requestContext.context as RequestContext & { readonly streaming?: RowStreaming };
+      const { streaming = null } = context;
       const { data, errors } =
-        isSubgraphOperation(document, operationName) || this.#isDirect(document, operationName)
+        isSubgraphOperation(document, operationName) ||
+        this.#isDirect(document, operationName) ||
+        (streaming && this.#isStreamable(document, operationName))
           ? await this.#engine.answer({
               document,
               operationName,
               variables: request.variables ?? {},
               context,
               splicer: context.splicer,
+              streaming,
             })
           : await this.#explained(plan, requestContext);
       return { data: data ?? null, ...(errors?.length ? { errors: errors.map(visibleError) } : {}) };

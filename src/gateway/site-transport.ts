@@ -10,6 +10,7 @@ import { type Connections, createConnections } from './connections.ts';
 import type { Exchanged } from './exchange.ts';
 import { createKeptAnswers, createPeerMemory, type KeptAnswer, type PeerMemory, questionKey } from './link-memory.ts';
 import { createLinkMeter, type LinkFigures, type LinkMeter } from './link-meter.ts';
+import { openRows } from './open-rows.ts';
 import { answerText, codeOfError, sourceBodyOf, unchangedBody } from './peer-answer.ts';
 import { post, probe } from './peer-request.ts';
 import { introducedTo, type PeerTransport, type SendOptions } from './peer-transport.ts';
@@ -34,6 +35,8 @@ interface SiteTransportOptions {
   readonly certificates?: PeerCertificates | null;
   /** Says in whose name is asked; absent: nobody does. */
   readonly vouching?: Vouching;
+  /** The name of the version of the schema whose rows are understood as bytes; absent: of none. */
+  readonly schema?: string;
 }
 
 /** The transport between sites, with its own connections. */
@@ -51,6 +54,10 @@ export function createSiteTransport(options: SiteTransportOptions): SiteTranspor
       }
       return bodyOf(links, question, answer);
     },
+    ...(options.schema !== undefined && {
+      open: async (request, sending) =>
+        openRows(await introducedTo(connections, sending, links.vouching), request, { ...sending, schema: options.schema! }),
+    }),
     async probe(options) {
       const { url, source } = options;
       const { pool: dispatcher } = connections.wayTo(url, source);

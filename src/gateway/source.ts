@@ -10,15 +10,18 @@ import type { RowsWanted, SourceBody, SourceError, SourceRequest } from '../merg
 import { anyCoverage, type Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
+import { blocksOfTexts } from '../rows/frame-stream.ts';
 import type { Frames } from '../rows/frames.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
 import { blockOfTexts, type RowTexts } from '../rows/row-block.ts';
 import { ask } from '../scatter/ask.ts';
+import type { Endpoint } from '../scatter/endpoint.ts';
 import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import { examineAnswer } from './examined-answer.ts';
 import { siteInstallations, withoutDoublesOf } from './known-installations.ts';
-import type { PeerTransport } from './peer-transport.ts';
+import type { OpenRows } from './open-rows.ts';
+import type { PeerTransport, SendOptions } from './peer-transport.ts';
 import type { PeerVersions } from './peer-versions.ts';
 import { bodyOfRows } from './rows-body.ts';
 
@@ -41,6 +44,8 @@ export interface SourceIdentity {
 export interface Source extends SourceIdentity {
   /** Asks it. Never rejects: what went wrong is in the outcome. */
   ask(request: SourceRequest, asking: Asking): Promise<Outcome<SourceBody>>;
+  /** Opens a stream of the rows of its one list; the deadline is that of the opening. Never rejects. Absent: it has none. */
+  readonly open?: (request: SourceRequest, asking: Asking) => Promise<Outcome<OpenRows>>;
 }
 
 /** On whose behalf and until when a source is asked. */
@@ -98,6 +103,24 @@ export function createLocalSource(options: LocalSourceOptions): Source {
       onAnswer?.(answer);
       return { status: 'OK', answer, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
     },
+    async open({ document, variables, rows }, { context, deadline }) {
+      const startedAt = clock.now();
+      const wanted = { ...anyCoverage, atLeast: placesOf(context, identity) };
+      const own: RequestContext = { ...context, deadline, wanted, coverage: new Map() };
+      const asked = { document, variables, context: own };
+      const found = (await options.answerRows?.({ ...asked, batch: rows?.batch ?? null })) ?? null;
+      const report = { endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
+      if (found === null) {
+        const [error] = (await ownValues(options, asked)).errors;
+        const isForbidden = error?.extensions?.['code'] === 'FORBIDDEN';
+        return { status: isForbidden ? 'FORBIDDEN' : 'ERROR', message: error?.message ?? 'it sends no rows', ...report };
+      }
+      return {
+        status: 'OK',
+        answer: { blocks: blocksOfTexts(found.rows, found.tail), close: () => undefined },
+        ...report,
+      };
+    },
   };
 }
 
@@ -127,7 +150,7 @@ async function ownValues(
 interface PeerSourceOptions {
   readonly identity: SourceIdentity;
   readonly target: Target;
-  readonly transport: Pick<PeerTransport, 'send'>;
+  readonly transport: Pick<PeerTransport, 'send' | 'open'>;
   /** Asks brokers that may be of another version; without it all are taken to be of this one. */
   readonly versions?: PeerVersions | undefined;
   readonly clock: Clock;
@@ -140,10 +163,41 @@ interface PeerSourceOptions {
 /** An installation behind its brokers, or a site behind all of its brokers, asked over the network. */
 export function createPeerSource(options: PeerSourceOptions): Source {
   const { transport, versions, identity, target } = options;
+  const sendingOf = (
+    { operation }: SourceRequest,
+    { context, deadline }: Asking,
+    { endpoint, signal, traffic }: Pick<SendOptions, 'signal' | 'traffic'> & { readonly endpoint: Endpoint },
+  ): SendOptions => ({
+    url: `${endpoint.url}${pathOf(identity.id)}`,
+    source: identity.id,
+    only: narrowed(context, identity),
+    principal: context.principal,
+    // Only of changes is it written down.
+    origin: operation === OperationTypeNode.MUTATION ? (context.origin ?? null) : null,
+    requestId: context.requestId,
+    trace: context.trace.childHeaders(),
+    remainingMs: deadline.remainingMs(),
+    atLeast: placesOf(context, identity),
+    signal,
+    traffic,
+  });
+  const { open } = transport;
   return {
     ...identity,
-    ask: (request, { context, deadline, onAnswer }) =>
-      ask({
+    ...(open && {
+      open: (request, asking) =>
+        ask({
+          ...options,
+          hedging: false,
+          deadline: asking.deadline,
+          isSecondBest: () => false,
+          onAttempt: (record) => options.onAttempt?.(record, asking.context),
+          send: (endpoint, signal, traffic) => open(request, sendingOf(request, asking, { endpoint, signal, traffic })),
+        }),
+    }),
+    ask: (request, asking) => {
+      const { context, deadline, onAnswer } = asking;
+      return ask({
         ...options,
         hedging: options.hedging && request.operation === OperationTypeNode.QUERY,
         deadline,
@@ -151,20 +205,7 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         onAttempt: (record) => options.onAttempt?.(record, context),
         explain: context.explanation !== undefined,
         send: async (endpoint, signal, traffic) => {
-          const sending = {
-            url: `${endpoint.url}${pathOf(identity.id)}`,
-            source: identity.id,
-            only: narrowed(context, identity),
-            principal: context.principal,
-            // Only of changes is it written down.
-            origin: request.operation === OperationTypeNode.MUTATION ? (context.origin ?? null) : null,
-            requestId: context.requestId,
-            trace: context.trace.childHeaders(),
-            remainingMs: deadline.remainingMs(),
-            atLeast: placesOf(context, identity),
-            signal,
-            traffic,
-          };
+          const sending = sendingOf(request, asking, { endpoint, signal, traffic });
           const others = target.endpoints
             .filter((one) => one !== endpoint)
             .map(({ url }) => `${url}${pathOf(identity.id)}`);
@@ -174,7 +215,8 @@ export function createPeerSource(options: PeerSourceOptions): Source {
           onAnswer?.(body);
           return body;
         },
-      }),
+      });
+    },
   };
 }
 
@@ -185,6 +227,10 @@ export function createPeerSource(options: PeerSourceOptions): Source {
 export function withSiblings(own: Source, siblings: Source): Source {
   return {
     ...own,
+    async open(request, asking) {
+      const opened = await own.open!(request, asking);
+      return opened.status === 'OK' || !siblings.open ? opened : siblings.open(request, asking);
+    },
     async ask(request, asking) {
       const outcome = await own.ask(request, asking);
       if (outcome.status === 'OK' && !isSecondBest(outcome.answer)) {

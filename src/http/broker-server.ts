@@ -20,6 +20,7 @@ import type { Arriving, Listener, Reception } from './reception.ts';
 import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
+import { createStreamPlaces, type StreamPlaces } from './row-answer.ts';
 import { createSocketServer, type SocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -82,7 +83,7 @@ export interface BrokerServer extends AsyncDisposable {
 
 /** Creates a broker's HTTP server. It listens once it is started. */
 export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
-  const state: State = { underWay: new Map(), draining: null };
+  const state: State = { underWay: new Map(), draining: null, places: createStreamPlaces() };
   const ways = options.tls
     ? [openWay('CLIENTS', options.listen, options, state), openWay('PEERS', options.tls.listen, options, state)]
     : [openWay(options.listener, options.listen, options, state)];
@@ -121,7 +122,8 @@ function openWay(listener: Listener, listen: Way['listen'], options: BrokerServe
   });
   const tiers = options.tls ? tiersAt[listener] : tiersAt.BOTH;
   const endpoints = options.endpoints.filter(({ tier }) => tiers.includes(tier));
-  const answering: Answering = { ...options, listener, endpoints, peerOf: entrance.peerOf };
+  const { places } = state;
+  const answering: Answering = { ...options, listener, endpoints, places, peerOf: entrance.peerOf };
   const sockets = createSocketServer(answering);
   entrance.server.on('upgrade', sockets.upgrade);
   return { server: entrance.server, sockets, listen };
@@ -134,12 +136,15 @@ const tiersAt: Readonly<Record<Listener, readonly Tier[]>> = {
 };
 
 /** What the requests of one way in are answered with. */
-type Answering = BrokerServerOptions & Pick<Entrance, 'peerOf'>;
+interface Answering extends BrokerServerOptions, Pick<Entrance, 'peerOf'> {
+  readonly places: StreamPlaces;
+}
 
 interface State {
   /** The GraphQL requests under way, each with its answer. */
   readonly underWay: Map<Arrival, ServerResponse>;
   draining: Promise<unknown> | null;
+  readonly places: StreamPlaces;
 }
 
 function abortAll({ underWay }: State): void {
@@ -252,8 +257,9 @@ async function answerVisit(
     context.origin = options.reception.originOf(arriving);
     using _counted = options.rates.enter({ ...arriving, ...context });
     const pace = { clock, stallMs: timeouts.stallMs };
-    const { trusted } = options;
-    await answerGraphQL(endpoint, { ...exchange, context, visit, pace, trusted, limitBytes: limits.bodyBytes });
+    const { trusted, places } = options;
+    const answering = { ...exchange, context, visit, pace, trusted, places, limitBytes: limits.bodyBytes };
+    await answerGraphQL(endpoint, answering);
   } finally {
     state.underWay.delete(arrival);
   }

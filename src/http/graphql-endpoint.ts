@@ -7,8 +7,7 @@ import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 import { SitewideError } from '../core/errors.ts';
 import { createJsonSplicer } from '../core/json-splicer.ts';
 import type { Tier } from '../model/coverage.ts';
-import { acceptsRows, encodeFrames, rowsMediaType } from '../rows/frames.ts';
-import { batchHeader, decodeBatch } from '../rows/row-batch.ts';
+import type { FramesHead } from '../rows/frames.ts';
 import type { Visit } from './admission.ts';
 import type { Documents } from './documents.ts';
 import type { Introspection } from './introspection.ts';
@@ -17,7 +16,7 @@ import { refuseDeepNesting } from './nesting.ts';
 import { decodeBody, parseJsonBody, readJsonBytes } from './read-body.ts';
 import { encodeAnswer, type ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
-import type { RowAnswers } from './rows-plugin.ts';
+import { answerOfRows, answerOfStream, rowsTakenBy, type StreamPlaces } from './row-answer.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 import type { SubscriptionExecutor } from './subscription-executor.ts';
 import { anyDocument, completeSearch, type TrustedDocuments } from './trusted-documents.ts';
@@ -33,8 +32,8 @@ export interface GraphQLEndpoint {
   readonly apollo: ApolloServer<HttpRequestContext> | ((query: string) => ApolloServer<HttpRequestContext>);
   /** The texts that brokers of other sites refer to. Without it they have to send them. */
   readonly documents?: Documents;
-  /** Answers brokers that take rows. Without it all is GraphQL's own JSON. */
-  readonly rows?: RowAnswers;
+  /** Whose rows are sent to who takes them. Without it all is GraphQL's own JSON. */
+  readonly rows?: FramesHead;
   /** What executes its subscriptions, which come over WebSockets only. Without it there are none. */
   readonly subscriptions?: Subscriptions;
 }
@@ -58,6 +57,7 @@ interface GraphQLRequestOptions {
   readonly trusted: TrustedDocuments;
   readonly limitBytes: number;
   readonly pace: Pace;
+  readonly places: StreamPlaces;
 }
 
 /**
@@ -73,6 +73,8 @@ export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLR
     await writeAnswer(response, body, pace);
     return;
   }
+  // What is streamed is made as its reader takes it, and holds nothing.
+  visit.finish(0);
   response.writeHead(status, headers);
   for await (const chunk of body) {
     await writeChunk(response, chunk, pace);
@@ -105,15 +107,32 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
   refuseDeepNesting(query);
   const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
   context.splicer = createJsonSplicer(randomUUID());
-  if (endpoint.rows && acceptsRows(request.headers.accept, endpoint.rows.head.schema)) {
-    context.rows = { batch: decodeBatch(request.headers[batchHeader] as string | undefined), answer: null };
+  const { rows: head } = endpoint;
+  const taken = head ? rowsTakenBy(request.headers, head.schema) : null;
+  if (taken && endpoint.tier === 'INSTALLATION' && taken.framing === 'frames') {
+    context.rows = { batch: taken.batch, answer: null };
+  } else if (taken?.isStream && endpoint.tier !== 'INSTALLATION') {
+    context.streaming = { framing: taken.framing, stream: null };
   }
-  const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers: headersOf(request), search, body };
+  const leave = context.streaming ? options.places.take() : null;
+  const headers = headersOf(request);
+  if (leave) {
+    // What it says of its errors is JSON.
+    headers.set('accept', 'application/json');
+  }
+  const httpGraphQLRequest: HTTPGraphQLRequest = { method, headers, search, body };
+  using _place = { [Symbol.dispose]: () => (context.streaming?.stream ? undefined : leave?.()) };
   const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
   const status = answer.status ?? 200;
+  if (context.streaming?.stream) {
+    return answerOfStream(head!, context.streaming.stream, context.streaming.framing, leave!);
+  }
+  if (context.streaming && context.findings.answer?.outcome !== 'error') {
+    const problem = 'only a query of one list can be answered as a stream of rows';
+    throw new SitewideError('BAD_REQUEST', { problem });
+  }
   if (context.rows?.answer) {
-    const body = encodeFrames({ head: endpoint.rows!.head, ...context.rows.answer });
-    return { status, headers: { 'content-type': rowsMediaType }, body };
+    return answerOfRows(head!, context.rows.answer, taken!.isStream);
   }
   if (context.link && answer.body.kind === 'complete') {
     return linkAnswer({

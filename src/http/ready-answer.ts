@@ -11,7 +11,7 @@ export interface ReadyAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes, so that the text they were made from can go while a slow reader takes them; or parts as they come. */
-  readonly body: Buffer | AsyncIterable<string>;
+  readonly body: Buffer | AsyncIterable<Buffer | string>;
 }
 
 interface EncodeOptions {

@@ -7,6 +7,7 @@ import { messageOf, SitewideError } from '../core/errors.ts';
 import type { JsonSplicer } from '../core/json-splicer.ts';
 import { decodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import { openTrace } from '../core/trace.ts';
+import type { RowStreaming } from '../gateway/row-stream.ts';
 import { anyCoverage } from '../model/coverage.ts';
 import type { Origin } from '../model/audit.ts';
 import type { CoverageWanted } from '../model/coverage.ts';
@@ -40,6 +41,8 @@ export interface HttpRequestContext extends RequestContext {
   splicer?: JsonSplicer | undefined;
   /** Of a broker that takes rows: which of them, and the answer once there is one. */
   rows?: { readonly batch: RowBatch | null; answer: AnsweredRows | null };
+  /** Of a caller that takes a stream of rows: how, and the stream once there is one. */
+  streaming?: RowStreaming;
   /** An explanation of this request from its arrival on. */
   readonly openExplanation: () => Explanation;
 }
@@ -109,6 +112,7 @@ export function createArrival({ headers, timeouts, clock, newId, random }: Arriv
       requestId,
       trace: openTrace(headers, random),
       deadline,
+      gone: caller.signal,
       principal: anonymous,
       wanted: { ...anyCoverage, sources: sourcesHeader(headers), atLeast: atLeastHeader(headers) },
       isPart: headers['sitewide-tier'] !== undefined,

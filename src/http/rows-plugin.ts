@@ -2,7 +2,7 @@ import { type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import type { DocumentNode } from 'graphql';
 
 import type { RequestContext } from '../model/request.ts';
-import type { FramesHead, FramesTail } from '../rows/frames.ts';
+import type { FramesTail } from '../rows/frames.ts';
 import type { RowTexts } from '../rows/row-block.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
 import type { HttpRequestContext } from './request-context.ts';
@@ -18,8 +18,6 @@ export interface AnsweredRows {
 
 /** How a tier answers in rows. */
 export interface RowAnswers {
-  /** Whose rows they are. */
-  readonly head: FramesHead;
   /** Null for what has to be executed. */
   answer(asked: {
     readonly document: DocumentNode;

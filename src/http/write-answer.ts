@@ -30,6 +30,9 @@ export async function writeAnswer(response: ServerResponse, bytes: Buffer, pace:
 
 /** Writes a part, and waits until there is room for the next one. */
 export async function writeChunk(response: ServerResponse, chunk: Buffer | string, pace: Pace): Promise<void> {
+  if (response.destroyed) {
+    throw new SitewideError('CANCELLED', {});
+  }
   if (!response.write(chunk)) {
     await taken(response, 'drain', pace);
   }

@@ -28,6 +28,10 @@ export interface RequestContext {
   readonly coverage: Map<string, Coverage>;
   /** Filled while answering, if the caller wants to know how the answer came about. */
   readonly explanation?: Explanation | undefined;
+  /** True for a stream of rows, which may be as many as there are. */
+  readonly isUnlimited?: boolean;
+  /** Aborts when nobody takes the answer any more, however long it may take. */
+  readonly gone?: AbortSignal;
   /** Puts large values into the answer as bytes; absent where nobody would do that with what it gave. */
   readonly splicer?: JsonSplicer | undefined;
 }

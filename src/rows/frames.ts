@@ -55,32 +55,66 @@ export function acceptsRows(accept: string | undefined, schema: string): boolean
 
 /** A whole answer in this form. */
 export function encodeFrames({ head, rows, tail }: Omit<Frames, 'rows'> & { readonly rows: RowTexts }): Buffer {
-  let text = `${JSON.stringify({ v: version, ...head })}\n`;
+  let text = writeHead(head);
   for (let at = 0; at < rows.length; at += 1) {
     text += `${rows.key(at)} ${rows.text(at)}\n`;
   }
-  return Buffer.from(`${text}${JSON.stringify({ count: rows.length, ...tail })}\n`);
+  return Buffer.from(text + writeTail(tail, rows.length));
 }
 
-const lineEnd = 0x0a;
-const brace = 0x7b;
+/** The line before the rows. */
+export function writeHead(head: FramesHead): string {
+  return `${JSON.stringify({ v: version, ...head })}\n`;
+}
+
+/** The line after so many rows. */
+export function writeTail(tail: FramesTail, count: number): string {
+  return `${JSON.stringify({ count, ...tail })}\n`;
+}
 
 /**
  * Reads a whole answer in this form. The rows are where they were.
  * @throws FramesError if it is none, or was cut.
  */
 export function decodeFrames(bytes: Buffer): Frames {
-  const headEnd = bytes.indexOf(lineEnd);
-  const head = parseLine(bytes.subarray(0, Math.max(0, headEnd))) as Partial<FramesHead> & { v?: unknown };
+  const headEnd = bytes.indexOf('\n') + 1;
+  const head = readHead(bytes.subarray(0, headEnd));
+  const { block, end } = readRows(bytes, headEnd, '');
+  return { head, rows: block, tail: readTail(bytes.subarray(end), block.length) };
+}
+
+/** Reads the first line. Throws as `decodeFrames`. */
+export function readHead(line: Buffer): FramesHead {
+  const head = parseLine(line) as unknown as FramesHead & { readonly v?: unknown };
   if (head.v !== version) {
     throw new FramesError(`its rows are in version ${String(head.v)}, which is not known here`);
   }
+  return head;
+}
+
+/** Reads the last line, after so many rows. Throws as `decodeFrames`. */
+export function readTail(line: Buffer, rows: number): FramesTail {
+  const { count, ...tail } = parseLine(line) as unknown as FramesTail & { readonly count: number };
+  if (count !== rows) {
+    throw new FramesError(`its answer has ${rows} rows and says that it has ${String(count)}`);
+  }
+  return tail;
+}
+
+const brace = 0x7b;
+
+/**
+ * Reads the rows from a place on, as far as there are any. Throws as `decodeFrames`.
+ * @param after The key of the row before the first; empty if there is none.
+ */
+export function readRows(bytes: Buffer, start: number, after: string): { readonly block: RowBlock; readonly end: number } {
   const starts: number[] = [];
   const spaces: number[] = [];
   const keys: string[] = [];
   // A character a byte: looking for the ends of lines in one text costs a fraction of asking the bytes for each.
   const text = bytes.toString('latin1');
-  let from = headEnd + 1;
+  let from = start;
+  let last = after;
   while (from < text.length && text.charCodeAt(from) !== brace) {
     const end = text.indexOf('\n', from);
     const gap = text.indexOf(' ', from);
@@ -88,29 +122,31 @@ export function decodeFrames(bytes: Buffer): Frames {
       throw new FramesError('a row of its answer was cut');
     }
     const key = text.slice(from, gap);
-    if (keys.length > 0 && key < keys[keys.length - 1]!) {
+    if (key < last) {
       throw new FramesError('its rows are out of order');
     }
+    last = key;
     keys.push(key);
     starts.push(from);
     spaces.push(gap);
     from = end + 1;
   }
-  const { count, ...tail } = parseLine(bytes.subarray(from, -1)) as unknown as FramesTail & { readonly count: number };
-  if (bytes.at(-1) !== lineEnd || count !== starts.length) {
-    throw new FramesError(`its answer has ${starts.length} rows and says that it has ${String(count)}`);
-  }
   starts.push(from);
-  return { head: head as FramesHead, rows: blockOfLines({ bytes, starts, spaces, keys }), tail };
+  return { block: blockOfLines({ bytes, starts, spaces, keys }), end: from };
 }
 
 function parseLine(line: Buffer): Record<string, unknown> {
   try {
-    return JSON.parse(line.toString('utf8')) as Record<string, unknown>;
-  } catch (cause) {
-    throw new FramesError('its answer was cut, or is not in rows', { cause });
+    if (line.at(-1) === lineEnd) {
+      return JSON.parse(line.toString('utf8')) as Record<string, unknown>;
+    }
+  } catch {
+    // The same as if its end were missing.
   }
+  throw new FramesError('its answer was cut, or is not in rows');
 }
+
+const lineEnd = 0x0a;
 
 interface Lines {
   readonly bytes: Buffer;

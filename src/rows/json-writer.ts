@@ -22,7 +22,7 @@ import { collectSelection, type SelectedField, type SelectionScope, subselection
 export type WriteJson = (value: unknown, context: unknown) => string;
 
 /** What is written cannot be written without executing the operation. */
-export class GivenUp extends Error {
+class GivenUp extends Error {
   override readonly name = 'GivenUp';
 }
 

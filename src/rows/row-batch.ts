@@ -5,7 +5,7 @@ import { SitewideError } from '../core/errors.ts';
 
 /** Which rows of the page that an operation asks for. */
 export interface RowBatch {
-  /** At most so many. */
+  /** At most so many; Infinity: all there are, as a stream. */
   readonly limit: number;
   /** Only what follows this cursor, or precedes it if the page is taken from the end of the list; null: the first batch. */
   readonly beyond: string | null;
@@ -16,8 +16,11 @@ export const batchHeader = 'sitewide-batch';
 
 /** As a header carries it. */
 export function encodeBatch({ limit, beyond }: RowBatch): string {
-  return beyond === null ? String(limit) : `${limit} ${beyond}`;
+  const size = limit === Infinity ? all : String(limit);
+  return beyond === null ? size : `${size} ${beyond}`;
 }
+
+const all = 'all';
 
 /**
  * Reads the header; null if there is none.
@@ -27,9 +30,9 @@ export function decodeBatch(header: string | undefined): RowBatch | null {
   if (header === undefined) {
     return null;
   }
-  const { limit, beyond } = /^(?<limit>[1-9]\d{0,8})(?: (?<beyond>[\w.-]+))?$/.exec(header)?.groups ?? {};
+  const { limit, beyond } = /^(?<limit>all|[1-9]\d{0,8})(?: (?<beyond>[\w.-]+))?$/.exec(header)?.groups ?? {};
   if (limit === undefined) {
     throw new SitewideError('BAD_REQUEST', { problem: `the header ${batchHeader} is "${header.slice(0, 80)}"` });
   }
-  return { limit: Number(limit), beyond: beyond ?? null };
+  return { limit: limit === all ? Infinity : Number(limit), beyond: beyond ?? null };
 }

@@ -11,14 +11,6 @@ export interface RowBlock {
   copy(at: number, target: Buffer, offset: number): number;
 }
 
-/** No rows. */
-export const noRows: RowBlock = {
-  length: 0,
-  key: () => '',
-  size: () => 0,
-  copy: (_at, _target, offset) => offset,
-};
-
 /** Rows as text. */
 export interface RowTexts {
   readonly length: number;

@@ -80,7 +80,8 @@ export function answerList<Kind extends RecordKind>(
   { args, field, ...asked }: Asked & { readonly args: ListArgs<Kind>; readonly field?: string },
 ): Connection<Row<Kind>> | Promise<Connection<Row<Kind>>> {
   const { site } = source.installation;
-  const request = readList(kind, args, { info: asked.info, field: field ?? asked.info.fieldName, site });
+  const { isUnlimited = false } = asked.context;
+  const request = readList(kind, args, { info: asked.info, field: field ?? asked.info.fieldName, site, isUnlimited });
   const take = (snapshot: Snapshot): Taken<Row<Kind>> => takePage(snapshot.sorted(kind, request.order), request);
   const answer = (): Connection<Row<Kind>> => {
     const { result, coverage } = source.answer(asked, take, ({ page }) => page.rows.length);
@@ -123,6 +124,8 @@ interface ListPlace {
   /** That of the rows. */
   readonly site: string;
   readonly hostId?: string;
+  /** True: without `first` it is all there are. */
+  readonly isUnlimited?: boolean;
 }
 
 /**
@@ -132,11 +135,11 @@ interface ListPlace {
 export function readList<Kind extends RecordKind>(
   kind: Kind,
   args: ListArgs<Kind>,
-  { info, field, site, ...place }: ListPlace,
+  { info, field, site, isUnlimited = false, ...place }: ListPlace,
 ): ListRequest<Kind> {
   const { first, after, last, before, ...list } = args;
   const listHash = hashList(field, { ...list, ...place });
-  const size = validatePageArgs({ first, last });
+  const size = isUnlimited && last == null ? { limit: first ?? Infinity, from: 'START' as const } : validatePageArgs({ first, last });
   const read = (cursor: string | null | undefined): Cursor | null =>
     typeof cursor === 'string' ? decodeCursor(cursor, listHash) : null;
   const [afterCursor, beforeCursor] = [read(after), read(before)];

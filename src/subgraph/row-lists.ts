@@ -130,7 +130,9 @@ interface Given extends Pick<RowsAsked, 'context' | 'batch'> {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-async function answerPlan(plan: Plan, { variables, context, batch }: Given): Promise<ListRows | null> {
+async function answerPlan(plan: Plan, { variables, context: given, batch }: Given): Promise<ListRows | null> {
+  const isUnlimited = batch?.limit === Infinity;
+  const context = isUnlimited ? { ...given, isUnlimited } : given;
   const { scope, responseName, root, selected, query, form } = plan;
   const args = inBatch(getArgumentValues(root, selected.nodes[0]!, variables), batch);
   const info = rootInfo({ ...scope, variables }, query, root, selected);
@@ -138,11 +140,14 @@ async function answerPlan(plan: Plan, { variables, context, batch }: Given): Pro
   if (list === null || !('keyAt' in list)) {
     return null;
   }
-  const rows = (form.field.name === 'edges' ? list.edges : list.nodes).map((row) => plan.writeRow(row, context));
+  const rows: readonly unknown[] = form.field.name === 'edges' ? list.edges : list.nodes;
+  const write = (row: unknown): string => plan.writeRow(row, context);
+  // Those of a stream are written as they leave.
+  const texts = isUnlimited ? null : rows.map(write);
   const isFirst = (batch?.beyond ?? null) === null;
   return {
     responseName,
-    rows: { length: rows.length, key: list.keyAt, text: (at) => rows[at]! },
+    rows: { length: rows.length, key: list.keyAt, text: (at) => texts?.[at] ?? write(rows[at]) },
     tail: {
       hasNextPage: list.pageInfo.hasNextPage,
       hasPreviousPage: list.pageInfo.hasPreviousPage,
@@ -161,7 +166,7 @@ function inBatch(args: Readonly<Record<string, unknown>>, batch: RowBatch | null
   const { first, last } = args as PageArgs;
   const { limit, beyond } = batch;
   return last === null || last === undefined
-    ? { ...args, first: Math.min(first ?? defaultPageSize, limit), ...(beyond !== null && { after: beyond }) }
+    ? { ...args, first: limit === Infinity ? first : Math.min(first ?? defaultPageSize, limit), ...(beyond !== null && { after: beyond }) }
     : { ...args, last: Math.min(last, limit), ...(beyond !== null && { before: beyond }) };
 }
 

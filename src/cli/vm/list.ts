@@ -45,13 +45,8 @@ Examples:
 
 /** The command. */
 export function vmListCommand(): Command {
-  return withFilter(withConnection(new Command('list')))
+  return withSort(withFilter(withConnection(new Command('list'))))
     .description('List virtual machines.')
-    .addOption(
-      new Option('--sort <field>', `one of ${Object.keys(fields).join(', ')}; with - before it, descending`)
-        .argParser(parseSort)
-        .default({ field: 'NAME', direction: 'ASC' }, 'name'),
-    )
     .option('--limit <n>', 'so many at most, 1 to 1000', parseLimit, 50)
     .option('--all', 'every one, page by page', false)
     .addOption(
@@ -63,6 +58,15 @@ export function vmListCommand(): Command {
     .addOption(new Option('-o, --output <format>', 'how to print them').choices(formats).default('table'))
     .addHelpText('after', examples)
     .action((options: ListOptions) => runAsker(options, (asker) => list(asker, options)));
+}
+
+/** Adds the option by which machines are sorted. */
+export function withSort(command: Command): Command {
+  return command.addOption(
+    new Option('--sort <field>', `one of ${Object.keys(fields).join(', ')}; with - before it, descending`)
+      .argParser(parseSort)
+      .default({ field: 'NAME', direction: 'ASC' }, 'name'),
+  );
 }
 
 async function list(asker: Asker, options: ListOptions): Promise<number> {
