@@ -202,7 +202,13 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const rows = { installation: own.id, broker: config.broker, schema };
   const installationApollo = await createApollo(
     { schema: subgraph.schema },
-    { ...config, maximumTimeoutMs: config.timeouts.maximumMs, logger, partLimits: limits, rows: { answer: answerRows } },
+    {
+      ...config,
+      maximumTimeoutMs: config.timeouts.maximumMs,
+      logger,
+      partLimits: limits,
+      rows: { answer: answerRows },
+    },
   );
   started.defer(() => installationApollo.stop());
   const server: BrokerServer = started.use(

@@ -57,7 +57,8 @@ export async function openRows(
 function refusalOf(text: string, response: Parameters<typeof sourceBodyOf>[1]): AttemptFailure {
   const [error] = sourceBodyOf(text, response).errors;
   const code = error?.extensions?.['code'];
-  const status = error === undefined ? 'UNSUPPORTED' : code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' ? 'FORBIDDEN' : 'ERROR';
+  const status =
+    error === undefined ? 'UNSUPPORTED' : code === 'FORBIDDEN' || code === 'UNAUTHENTICATED' ? 'FORBIDDEN' : 'ERROR';
   const retryable = error?.extensions?.['retryable'] === true;
   return new AttemptFailure(status, error?.message ?? 'it sends no streams of rows', { retryable });
 }

@@ -46,23 +46,33 @@ export interface RowStreamEnd {
  */
 export async function streamRows(
   question: FieldQuestion,
-  { type, field, streaming }: { readonly type: GraphQLObjectType; readonly field: SelectedField; readonly streaming: RowStreaming },
+  {
+    type,
+    field,
+    streaming,
+  }: { readonly type: GraphQLObjectType; readonly field: SelectedField; readonly streaming: RowStreaming },
 ): Promise<FieldAnswer> {
   const form = rowFormOf(question.scope, type, field);
   if (typeof form === 'string') {
-    throw new SitewideError('BAD_REQUEST', { problem: `rows can be sent one by one only of one list of nodes or edges (${form})` });
+    throw new SitewideError('BAD_REQUEST', {
+      problem: `rows can be sent one by one only of one list of nodes or edges (${form})`,
+    });
   }
   const list = readList({ ...question, field: field.name });
   const { first, last } = list;
   if (last != null || (first != null && first < 1)) {
-    throw new SitewideError('BAD_REQUEST', { problem: 'a stream of rows begins at the start: it takes "first" from 1 on, or none, and no "last"' });
+    throw new SitewideError('BAD_REQUEST', {
+      problem: 'a stream of rows begins at the start: it takes "first" from 1 on, or none, and no "last"',
+    });
   }
   const { concerned, skipped } = selectSources(question);
   const gone = question.context.gone ?? question.context.deadline.signal;
   const feeds = await Promise.all(
     concerned
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-      .map((source) => openFeed({ source, listHash: list.hash, clock: question.clock, gone, open: openerOf(question, source) })),
+      .map((source) =>
+        openFeed({ source, listHash: list.hash, clock: question.clock, gone, open: openerOf(question, source) }),
+      ),
   );
   const closing = async (): Promise<void> => {
     await Promise.all(feeds.map((feed) => feed[Symbol.asyncDispose]()));
@@ -95,7 +105,11 @@ function openerOf(
 ): (batch: RowBatch) => Promise<Outcome<OpenRows>> {
   return async (batch) => {
     const { request } = combine(scope.schema, [{ subquery, variables, rows: { batch } }]);
-    using deadline = createDeadline({ clock, timeoutMs: withReserve(context.deadline.timeoutMs), parent: context.gone });
+    using deadline = createDeadline({
+      clock,
+      timeoutMs: withReserve(context.deadline.timeoutMs),
+      parent: context.gone,
+    });
     return (
       (await source.open?.(request, { context, deadline })) ?? {
         ...{ status: 'UNSUPPORTED', message: 'it sends no streams of rows' },

@@ -56,7 +56,10 @@ export function createSiteTransport(options: SiteTransportOptions): SiteTranspor
     },
     ...(options.schema !== undefined && {
       open: async (request, sending) =>
-        openRows(await introducedTo(connections, sending, links.vouching), request, { ...sending, schema: options.schema! }),
+        openRows(await introducedTo(connections, sending, links.vouching), request, {
+          ...sending,
+          schema: options.schema!,
+        }),
     }),
     async probe(options) {
       const { url, source } = options;

@@ -113,7 +113,11 @@ export function createLocalSource(options: LocalSourceOptions): Source {
       if (found === null) {
         const [error] = (await ownValues(options, asked)).errors;
         const isForbidden = error?.extensions?.['code'] === 'FORBIDDEN';
-        return { status: isForbidden ? 'FORBIDDEN' : 'ERROR', message: error?.message ?? 'it sends no rows', ...report };
+        return {
+          status: isForbidden ? 'FORBIDDEN' : 'ERROR',
+          message: error?.message ?? 'it sends no rows',
+          ...report,
+        };
       }
       return {
         status: 'OK',

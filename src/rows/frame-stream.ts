@@ -1,4 +1,13 @@
-import { FramesError, type FramesHead, type FramesTail, readHead, readRows, readTail, writeHead, writeTail } from './frames.ts';
+import {
+  FramesError,
+  type FramesHead,
+  type FramesTail,
+  readHead,
+  readRows,
+  readTail,
+  writeHead,
+  writeTail,
+} from './frames.ts';
 import { blockOfTexts, type RowBlock, type RowTexts } from './row-block.ts';
 
 // Rows of a list of any length, in the same framing, block by block as they come: whoever reads holds a few blocks at a time.
@@ -13,16 +22,14 @@ const longestLine = 16_777_216;
  * Reads an answer as it comes. The head is read when the first block is asked for.
  * @throws FramesError if it is none, or ends too early.
  */
-export async function* readFrames(
-  chunks: AsyncIterable<Uint8Array>,
-  onHead: (head: FramesHead) => void,
-): RowBlocks {
+export async function* readFrames(chunks: AsyncIterable<Uint8Array>, onHead: (head: FramesHead) => void): RowBlocks {
   let rest: Buffer = Buffer.alloc(0);
   let isBegun = false;
   let count = 0;
   let lastKey = '';
   for await (const chunk of chunks) {
-    const bytes = rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
+    const bytes =
+      rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(lineEnd) + 1;
     rest = Buffer.from(bytes.subarray(end));
     if (rest.length > longestLine) {
@@ -69,7 +76,11 @@ export async function* blocksOfTexts({ length, key, text }: RowTexts, tail: Fram
 }
 
 /** A whole answer as text, part by part. */
-export async function* writeFrames(head: FramesHead, { length, key, text }: RowTexts, tail: FramesTail): AsyncGenerator<string> {
+export async function* writeFrames(
+  head: FramesHead,
+  { length, key, text }: RowTexts,
+  tail: FramesTail,
+): AsyncGenerator<string> {
   yield writeHead(head);
   for (let from = 0; from < length; from += rowsAtATime) {
     let part = '';

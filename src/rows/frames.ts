@@ -107,7 +107,11 @@ const brace = 0x7b;
  * Reads the rows from a place on, as far as there are any. Throws as `decodeFrames`.
  * @param after The key of the row before the first; empty if there is none.
  */
-export function readRows(bytes: Buffer, start: number, after: string): { readonly block: RowBlock; readonly end: number } {
+export function readRows(
+  bytes: Buffer,
+  start: number,
+  after: string,
+): { readonly block: RowBlock; readonly end: number } {
   const starts: number[] = [];
   const spaces: number[] = [];
   const keys: string[] = [];

@@ -139,7 +139,10 @@ export function readList<Kind extends RecordKind>(
 ): ListRequest<Kind> {
   const { first, after, last, before, ...list } = args;
   const listHash = hashList(field, { ...list, ...place });
-  const size = isUnlimited && last == null ? { limit: first ?? Infinity, from: 'START' as const } : validatePageArgs({ first, last });
+  const size =
+    isUnlimited && last == null
+      ? { limit: first ?? Infinity, from: 'START' as const }
+      : validatePageArgs({ first, last });
   const read = (cursor: string | null | undefined): Cursor | null =>
     typeof cursor === 'string' ? decodeCursor(cursor, listHash) : null;
   const [afterCursor, beforeCursor] = [read(after), read(before)];

@@ -166,7 +166,11 @@ function inBatch(args: Readonly<Record<string, unknown>>, batch: RowBatch | null
   const { first, last } = args as PageArgs;
   const { limit, beyond } = batch;
   return last === null || last === undefined
-    ? { ...args, first: limit === Infinity ? first : Math.min(first ?? defaultPageSize, limit), ...(beyond !== null && { after: beyond }) }
+    ? {
+        ...args,
+        first: limit === Infinity ? first : Math.min(first ?? defaultPageSize, limit),
+        ...(beyond !== null && { after: beyond }),
+      }
     : { ...args, last: Math.min(last, limit), ...(beyond !== null && { before: beyond }) };
 }
 

@@ -40,6 +40,9 @@ export function runSitewide(
 export interface RunningCommand {
   /** What it says on stderr that looks like this, as soon as it does. */
   said(pattern: RegExp): Promise<string>;
+  /** The same of stdout. */
+  wrote(pattern: RegExp): Promise<string>;
+  signal(name: NodeJS.Signals): void;
   readonly end: Promise<CommandResult>;
 }
 
@@ -51,16 +54,19 @@ export function startSitewide(environment: Readonly<Record<string, string>>, arg
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
   const end = once(child, 'close').then(([code]) => ({ code: Number(code ?? -1), ...output }));
+  const seen = async (stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const found = pattern.exec(output[stream]);
+      if (found) return found[0];
+      const ended = await Promise.race([once(child[stream], 'data').then(() => false), end.then(() => true)]);
+      if (ended) throw new Error(`The command ended:\n${output.stderr}`);
+    }
+  };
   return {
     end,
-    async said(pattern) {
-      for (;;) {
-        const found = pattern.exec(output.stderr);
-        if (found) return found[0];
-        const ended = await Promise.race([once(child.stderr, 'data').then(() => false), end.then(() => true)]);
-        if (ended) throw new Error(`The command ended:\n${output.stderr}`);
-      }
-    },
+    said: (pattern) => seen('stderr', pattern),
+    wrote: (pattern) => seen('stdout', pattern),
+    signal: (name) => child.kill(name),
   };
 }
 

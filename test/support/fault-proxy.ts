@@ -196,7 +196,8 @@ function forward(wire: Wire, request: IncomingMessage, response: ServerResponse)
   const upstream = send(`${to}${request.url ?? ''}`, {
     agent: wire.agent,
     method: request.method,
-    headers: request.headers,
+    // Rows are not JSON; a broker that is asked for nothing else answers like one of before.
+    headers: wire.fault.kind === 'rewrite' ? { ...request.headers, accept: 'application/json' } : request.headers,
   });
   upstream.on('error', () => request.socket.resetAndDestroy());
   // Whoever goes away must be gone for the broker as well.

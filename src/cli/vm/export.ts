@@ -50,14 +50,19 @@ async function exportVms({ connection, signal }: Asker, options: ExportOptions):
 /** Writes the rows, and gives what is to be said of them. */
 async function write(lines: RowLines, signal: AbortSignal): Promise<Answer> {
   for (;;) {
-    const { done, value } = await lines.next();
-    signal.throwIfAborted();
+    const { done, value } = await lines.next().finally(() => signal.throwIfAborted());
     if (done) {
       const { coverage } = value;
-      return { data: {}, errors: [], extensions: { coverage: { virtualMachines: coverage } }, endpoint: '', status: 200 };
+      return {
+        data: {},
+        errors: [],
+        extensions: { coverage: { virtualMachines: coverage } },
+        endpoint: '',
+        status: 200,
+      };
     }
     if (!process.stdout.write(value)) {
-      await once(process.stdout, 'drain', { signal });
+      await once(process.stdout, 'drain', { signal }).catch(() => signal.throwIfAborted());
     }
   }
 }
