@@ -40,8 +40,22 @@ export function createVmResolvers(
   };
 }
 
-function sortedPairs(pairs: Readonly<Record<string, string>>): { readonly key: string; readonly value: string }[] {
-  return Object.entries(pairs)
+interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Rows never change, so that what is made of them once is right as long as they live. */
+const sorted = new WeakMap<Readonly<Record<string, string>>, Pair[]>();
+
+function sortedPairs(pairs: Readonly<Record<string, string>>): Pair[] {
+  const known = sorted.get(pairs);
+  if (known) {
+    return known;
+  }
+  const made = Object.entries(pairs)
     .map(([key, value]) => ({ key, value }))
     .sort((a, b) => compareText(a.key, b.key));
+  sorted.set(pairs, made);
+  return made;
 }

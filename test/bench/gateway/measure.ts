@@ -17,6 +17,7 @@ interface Load {
   readonly pool: Pool;
   readonly path: string;
   readonly body: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly count: number;
   readonly concurrency: number;
   /** Of the process that is measured. */
@@ -46,11 +47,16 @@ export async function measure({ count, concurrency, pid, ...request }: Load): Pr
 }
 
 /** Sends one; gives how many bytes came. @throws Error if it is not answered, and whole. */
-export async function send({ pool, path, body }: Pick<Load, 'pool' | 'path' | 'body'>): Promise<number> {
+export async function send({
+  pool,
+  path,
+  body,
+  headers,
+}: Pick<Load, 'pool' | 'path' | 'body' | 'headers'>): Promise<number> {
   const { statusCode, body: answer } = await pool.request({
     method: 'POST',
     path,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body,
   });
   if (statusCode !== 200) {
