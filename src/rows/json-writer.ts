@@ -6,7 +6,6 @@ import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   isAbstractType,
-  isEnumType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -37,140 +36,135 @@ export function createObjectWriter(
   scope: WriterScope,
   type: GraphQLObjectType,
   field: SelectedField,
-  isWanted: (responseName: string, field: SelectedField) => boolean = () => true,
+  isWanted?: (responseName: string, field: SelectedField) => boolean,
 ): WriteJson {
-  const selected = [...collectSelection(scope, type, subselections(field))].filter(([name, one]) => isWanted(name, one));
-  const parts = selected.map(([name, one], at) => ({
-    head: `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-    ...createFieldWriter(scope, type, one),
-  }));
-  return parts.length === 0 ? () => '{}' : assemble(parts);
+  const shape = shapeObject(scope, type, field, isWanted);
+  return (value, context) => JSON.stringify(shape(value, context));
 }
 
-/** How one field of an object is written. */
-interface FieldWriter {
+/** Makes of a value what JSON is to be made of. Throws the same. */
+type ShapeValue = (value: unknown, context: unknown) => unknown;
+
+function shapeObject(
+  scope: WriterScope,
+  type: GraphQLObjectType,
+  field: SelectedField,
+  isWanted: (responseName: string, field: SelectedField) => boolean = () => true,
+): ShapeValue {
+  const selected = [...collectSelection(scope, type, subselections(field))].filter(([name, one]) =>
+    isWanted(name, one),
+  );
+  return assemble(selected.map(([responseName, one]) => ({ responseName, ...shapeField(scope, type, one) })));
+}
+
+/** How one field of an object is made. */
+interface FieldShape {
   /** The property that it is; null if it is made of the whole object. */
   readonly property: string | null;
-  /** Writes the property, or what it makes of the object. */
-  readonly write: WriteJson;
+  /** Of the property, or of the object. */
+  readonly shape: ShapeValue;
 }
 
-interface Part extends FieldWriter {
-  /** What stands before it. */
-  readonly head: string;
+interface Part extends FieldShape {
+  readonly responseName: string;
 }
 
 /**
  * One function for all fields of an object, with its own code: as a loop over the fields it takes three times as long, since
  * nothing then tells one property from another. The code is made of names of GraphQL, which are letters, digits and `_`.
  */
-function assemble(parts: readonly Part[]): WriteJson {
-  const names = parts.map((_, at) => `write${at}`);
-  const terms = parts.map(({ head, property }, at) => {
-    if (property !== null && !/^\w+$/.test(property)) {
-      throw new GivenUp(`"${property}" is no name.`);
+function assemble(parts: readonly Part[]): ShapeValue {
+  const names = parts.map((_, at) => `shape${at}`);
+  const members = parts.map(({ responseName, property }, at) => {
+    for (const name of [responseName, property ?? 'value']) {
+      // The one name means something else in code.
+      if (!/^\w+$/.test(name) || name === '__proto__') {
+        throw new GivenUp(`"${name}" cannot be a name in code.`);
+      }
     }
-    return `${JSON.stringify(head)} + ${names[at]}(${property === null ? 'value' : `value.${property}`}, context)`;
+    return `${responseName}: ${names[at]}(${property === null ? 'value' : `value.${property}`}, context)`;
   });
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- of our own making, see above
-  const code = new Function(...names, `return (value, context) => ${terms.join(' + ')} + '}';`);
-  return (code as (...writers: readonly WriteJson[]) => WriteJson)(...parts.map(({ write }) => write));
+  const code = new Function(...names, `return (value, context) => ({ ${members.join(', ')} });`);
+  return (code as (...shapes: readonly ShapeValue[]) => ShapeValue)(...parts.map(({ shape }) => shape));
 }
 
-function createFieldWriter(scope: WriterScope, parent: GraphQLObjectType, selected: SelectedField): FieldWriter {
+function shapeField(scope: WriterScope, parent: GraphQLObjectType, selected: SelectedField): FieldShape {
   if (selected.name === '__typename') {
-    const name = JSON.stringify(parent.name);
-    return { property: null, write: () => name };
+    return { property: null, shape: () => parent.name };
   }
   const field = parent.getFields()[selected.name];
   if (!field) {
     throw new GivenUp(`There is no field "${selected.name}".`);
   }
-  const write = createValueWriter(scope, field.type, selected);
+  const shape = shapeValue(scope, field.type, selected);
   const { resolve } = field;
   if (!resolve) {
-    return { property: field.name, write };
+    return { property: field.name, shape };
   }
   const args = getArgumentValues(field, selected.nodes[0]!, scope.variables);
   const info = infoOf(scope, parent, field, selected);
-  return { property: null, write: (value, context) => write(resolve(value, args, context, info), context) };
+  return { property: null, shape: (value, context) => shape(resolve(value, args, context, info), context) };
 }
 
-function createValueWriter(scope: WriterScope, type: GraphQLOutputType, selected: SelectedField): WriteJson {
+function shapeValue(scope: WriterScope, type: GraphQLOutputType, selected: SelectedField): ShapeValue {
   if (isNonNullType(type)) {
-    const write = createValueWriter(scope, type.ofType, selected);
+    const shape = shapeValue(scope, type.ofType, selected);
     return (value, context) => {
       if (value === null || value === undefined) {
         throw new GivenUp(`"${selected.name}" may not be null.`);
       }
-      return write(value, context);
+      return shape(value, context);
     };
   }
   if (isListType(type)) {
-    return createListWriter(createValueWriter(scope, type.ofType, selected));
+    return shapeList(shapeValue(scope, type.ofType, selected));
   }
   if (isLeafType(type)) {
-    return createLeafWriter(type);
+    return shapeLeaf(type);
   }
   if (isAbstractType(type)) {
     throw new GivenUp(`Of which type "${selected.name}" is shows only when it is executed.`);
   }
-  const write = createObjectWriter(scope, type, selected);
-  return (value, context) => (value === null || value === undefined ? 'null' : write(settled(value), context));
+  const shape = shapeObject(scope, type, selected);
+  return (value, context) => (value === null || value === undefined ? null : shape(settled(value), context));
 }
 
-function createListWriter(write: WriteJson): WriteJson {
+function shapeList(shape: ShapeValue): ShapeValue {
   return (value, context) => {
     if (value === null || value === undefined) {
-      return 'null';
+      return null;
     }
     if (!Array.isArray(value)) {
       throw new GivenUp('What should be a list is none.');
     }
-    let text = '';
-    for (let at = 0; at < value.length; at += 1) {
-      text += (at === 0 ? '' : ',') + write(value[at], context);
-    }
-    return `[${text}]`;
+    return value.map((element) => shape(element, context));
   };
 }
 
-function createLeafWriter(type: GraphQLLeafType): WriteJson {
-  const serialize = type.serialize.bind(type);
-  const write = (value: unknown): string => {
-    const serialized: unknown = serialize(settled(value));
+/** What most values are is told without asking their type. */
+function shapeLeaf(type: GraphQLLeafType): ShapeValue {
+  const serialize = (value: unknown): unknown => {
+    if (value === null || value === undefined) {
+      return null;
+    }
+    const serialized: unknown = type.serialize(settled(value));
     if (serialized === null || serialized === undefined) {
       throw new GivenUp(`"${type.name}" cannot be made of a value.`);
     }
-    return JSON.stringify(serialized);
+    return serialized;
   };
-  if (type.name === 'ID' || type.name === 'String') {
-    return (value) =>
-      typeof value === 'string' ? quote(value) : value === null || value === undefined ? 'null' : write(value);
+  switch (type.name) {
+    case 'ID':
+    case 'String':
+      return (value) => (typeof value === 'string' ? value : serialize(value));
+    case 'Int':
+    case 'Long':
+      // What is so small is an Int and a Long, and not the zero that is below zero.
+      return (value) => (typeof value === 'number' && (value | 0) === value ? value | 0 : serialize(value));
+    default:
+      return serialize;
   }
-  if (isEnumType(type)) {
-    // Few, and written again and again.
-    const known = new Map<unknown, string>(type.getValues().map(({ value }) => [value as unknown, write(value)]));
-    return (value) => (value === null || value === undefined ? 'null' : (known.get(value) ?? write(value)));
-  }
-  if (type.name === 'Int' || type.name === 'Long') {
-    return (value) => {
-      if (value === null || value === undefined) {
-        return 'null';
-      }
-      // What is so small is an Int and a Long.
-      return typeof value === 'number' && (value | 0) === value ? `${value}` : write(value);
-    };
-  }
-  return (value) => (value === null || value === undefined ? 'null' : write(value));
-}
-
-/** What JSON writes otherwise than as it is: controls, quotes, backslashes and lone surrogates. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const special = /[\u0000-\u001f"\\\ud800-\udfff]/;
-
-function quote(text: string): string {
-  return special.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 /** @throws GivenUp for what has to be waited for, or is made by a function. */

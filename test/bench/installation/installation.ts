@@ -29,7 +29,7 @@ const processor = 0;
 const contender = fileURLToPath(new URL('contender.ts', import.meta.url));
 const program = fileURLToPath(new URL('../../../bin/sitewide.js', import.meta.url));
 /** How long each is asked before anything is measured, in milliseconds. */
-const warmMs = 4_000;
+const warmMs = 3_000;
 
 if (availableParallelism() < 2) throw new Error('It takes two processors: one for what is measured.');
 const others = Array.from({ length: availableParallelism() }, (_, at) => at).filter((at) => at !== processor);
