@@ -21,6 +21,7 @@ import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
 import { createStreamPlaces, type StreamPlaces } from './row-answer.ts';
+import { createSharedAnswers, type SharedAnswers } from './shared-answers.ts';
 import { createSocketServer, type SocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -123,7 +124,10 @@ function openWay(listener: Listener, listen: Way['listen'], options: BrokerServe
   const tiers = options.tls ? tiersAt[listener] : tiersAt.BOTH;
   const endpoints = options.endpoints.filter(({ tier }) => tiers.includes(tier));
   const { places } = state;
-  const answering: Answering = { ...options, listener, endpoints, places, peerOf: entrance.peerOf };
+  const sharedAt = new Map(
+    endpoints.map(({ tier }) => [tier, createSharedAnswers(() => options.metrics.answerShared(tier))] as const),
+  );
+  const answering: Answering = { ...options, listener, endpoints, places, sharedAt, peerOf: entrance.peerOf };
   const sockets = createSocketServer(answering);
   entrance.server.on('upgrade', sockets.upgrade);
   return { server: entrance.server, sockets, listen };
@@ -138,6 +142,7 @@ const tiersAt: Readonly<Record<Listener, readonly Tier[]>> = {
 /** What the requests of one way in are answered with. */
 interface Answering extends BrokerServerOptions, Pick<Entrance, 'peerOf'> {
   readonly places: StreamPlaces;
+  readonly sharedAt: ReadonlyMap<Tier, SharedAnswers>;
 }
 
 interface State {
@@ -258,7 +263,8 @@ async function answerVisit(
     using _counted = options.rates.enter({ ...arriving, ...context });
     const pace = { clock, stallMs: timeouts.stallMs };
     const { trusted, places } = options;
-    const answering = { ...exchange, context, visit, pace, trusted, places, limitBytes: limits.bodyBytes };
+    const shared = options.sharedAt.get(endpoint.tier)!;
+    const answering = { ...exchange, context, visit, pace, trusted, places, shared, limitBytes: limits.bodyBytes };
     await answerGraphQL(endpoint, answering);
   } finally {
     state.underWay.delete(arrival);

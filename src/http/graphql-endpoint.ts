@@ -16,7 +16,8 @@ import { refuseDeepNesting } from './nesting.ts';
 import { decodeBody, parseJsonBody, readJsonBytes } from './read-body.ts';
 import { encodeAnswer, type ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
-import { answerOfRows, answerOfStream, rowsTakenBy, type StreamPlaces } from './row-answer.ts';
+import { answerOfRows, answerOfStream, rowsTakenBy, type RowsTaken, type StreamPlaces } from './row-answer.ts';
+import { questionKey, type SharedAnswers } from './shared-answers.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 import type { SubscriptionExecutor } from './subscription-executor.ts';
 import { anyDocument, completeSearch, type TrustedDocuments } from './trusted-documents.ts';
@@ -58,6 +59,7 @@ interface GraphQLRequestOptions {
   readonly limitBytes: number;
   readonly pace: Pace;
   readonly places: StreamPlaces;
+  readonly shared: SharedAnswers;
 }
 
 /**
@@ -105,8 +107,6 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
   const search = method === 'GET' ? completeSearch(options.url.search, trusted) : '';
   const query = queryOf(body, search);
   refuseDeepNesting(query);
-  const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
-  context.splicer = createJsonSplicer(randomUUID());
   const { rows: head } = endpoint;
   const taken = head ? rowsTakenBy(request.headers, head.schema) : null;
   if (taken && endpoint.tier === 'INSTALLATION' && taken.framing === 'frames') {
@@ -115,6 +115,35 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
     context.streaming = { framing: taken.framing, stream: null };
   }
   const leave = context.streaming ? options.places.take() : null;
+  const asked = { path: endpoint.path, headers: request.headers, query, sent: [body, search] };
+  const key = endpoint.tier === 'INSTALLATION' ? null : questionKey(context, asked);
+  return options.shared.answer(key, context, () =>
+    perform(endpoint, options, { body, search, query, leave, taken, isKept: keeper !== undefined && sent === body }),
+  );
+}
+
+/** A request that has been read. */
+interface Performing {
+  readonly body: unknown;
+  readonly search: string;
+  readonly query: string;
+  readonly taken: RowsTaken | null;
+  /** Gives back the place of a stream. */
+  readonly leave: (() => void) | null;
+  /** True if the text of the operation came with the request and is known from now on. */
+  readonly isKept: boolean;
+}
+
+async function perform(
+  endpoint: GraphQLEndpoint,
+  { request, response, context }: GraphQLRequestOptions,
+  { body, search, query, taken, leave, isKept }: Performing,
+): Promise<ReadyAnswer> {
+  const { rows: head } = endpoint;
+  const method = request.method!;
+  const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
+  const splicer = createJsonSplicer(randomUUID());
+  context.splicer = splicer;
   const headers = headersOf(request);
   if (leave) {
     // What it says of its errors is JSON.
@@ -139,14 +168,14 @@ async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions
       context,
       response,
       status,
-      content: context.splicer.splice(answer.body.string.trimEnd()),
-      isKept: keeper !== undefined && sent === body,
+      content: splicer.splice(answer.body.string.trimEnd()),
+      isKept,
     });
   }
   return {
     status,
     headers: Object.fromEntries(answer.headers),
-    body: answer.body.kind === 'complete' ? context.splicer.splice(answer.body.string) : answer.body.asyncIterator,
+    body: answer.body.kind === 'complete' ? splicer.splice(answer.body.string) : answer.body.asyncIterator,
   };
 }
 

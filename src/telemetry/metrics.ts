@@ -25,6 +25,8 @@ export interface Metrics extends StreamMetrics, UpstreamMetrics {
   delivered(field: string, delivery: Delivery): void;
   /** An operation ended at this broker. */
   operationEnded(operation: Pick<Operation, 'kind' | 'state'>): void;
+  /** A request got the answer of another one that asked the same. */
+  answerShared(tier: Tier): void;
   /** A request was refused because there are too many. */
   shed(tier: Tier): void;
   /** Where to look, each time the metrics are read, for what is not counted but is. Without it there are no such series. */
@@ -104,7 +106,7 @@ export function createMetrics(): Metrics {
 const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const tiers: readonly Tier[] = ['INSTALLATION', 'SITE', 'FEDERATION'];
 
-type RequestMetrics = Pick<Metrics, 'requestBegan' | 'shed'>;
+type RequestMetrics = Pick<Metrics, 'requestBegan' | 'answerShared' | 'shed'>;
 
 function requestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
@@ -138,10 +140,11 @@ function requestMetrics(registry: Registry): RequestMetrics {
   const missed = ofTier('sitewide_deadlines_missed_total', 'Requests whose deadline passed before their answer.');
   const cancellations = ofTier('sitewide_cancellations_total', 'Requests whose caller went away before the answer.');
   const incomplete = ofTier('sitewide_coverage_incomplete_total', 'Requests whose answer lacks a source.');
+  const shared = ofTier('sitewide_shared_answers_total', 'Requests that got the answer of another one that asked the same.');
   const shed = ofTier('sitewide_shed_total', 'Requests refused because there were too many.');
   for (const tier of tiers) {
     // A series that appears with its first event has no increase that Prometheus could see.
-    [inFlight, missed, cancellations, incomplete, shed].forEach((metric) => metric.inc({ tier }, 0));
+    [inFlight, missed, cancellations, incomplete, shared, shed].forEach((metric) => metric.inc({ tier }, 0));
   }
   return {
     requestBegan(tier) {
@@ -156,6 +159,7 @@ function requestMetrics(registry: Registry): RequestMetrics {
         end.errorCodes.forEach((code) => errors.inc({ code: knownCodes.has(code) ? code : 'other' }));
       };
     },
+    answerShared: (tier) => shared.inc({ tier }),
     shed: (tier) => shed.inc({ tier }),
   };
 }

@@ -164,7 +164,10 @@ describe('a caller who goes away', () => {
       (await readMetrics(first())).value('sitewide_cancellations_total', { tier: 'SITE' })!;
     const before = await cancelled();
     const caller = new AbortController();
-    const answers = Array.from({ length: 10 }, () => send('{ sleepy hosts { totalCount } }', {}, caller.signal));
+    const answers = Array.from({ length: 10 }, (_, at) =>
+      // Equal ones would wait for the first.
+      send(`{ sleepy hosts { at${at}: totalCount } }`, {}, caller.signal),
+    );
     const rejected = Promise.allSettled(answers);
     await eventually(() => expect(subgraph.waiting).toBe(10));
     expect((await readMetrics(first())).value('sitewide_requests_in_flight', { tier: 'SITE' })).toBe(10);

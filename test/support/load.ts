@@ -85,12 +85,16 @@ async function openConnections(pool: Pool, connections: number): Promise<void> {
   await Promise.all(Array.from({ length: connections }, open));
 }
 
+/** How many have been sent so far. */
+let asked = 0;
+
 async function post(pool: Pool, { path, query }: LoadOptions): Promise<string> {
   const { statusCode, headers, body } = await pool.request({
     path,
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
+    // Each asks for itself: equal questions would be answered together.
+    body: JSON.stringify({ query, variables: { load: asked++ } }),
   });
   const text = await body.text();
   if (statusCode === 200) {

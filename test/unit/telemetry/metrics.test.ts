@@ -148,6 +148,7 @@ function exercise(metrics: Metrics): void {
   metrics.breakerChanged('a-1', 'OPEN');
   metrics.streamOpened('installation:a')('LIVE');
   metrics.covered('hosts', coverageOf([record('a', 'OK')]));
+  metrics.delivered('hosts', { as: 'bytes', reason: null });
   metrics.operationEnded({ kind: 'SET_POWER_STATE', state: 'SUCCEEDED' });
   metrics.observe(() => ({
     waiting: new Map([['SITE', 0]]),
