@@ -7,6 +7,7 @@ import type { SourceError } from '../merge/combine.ts';
 import { type BytesOut, mergePages } from '../merge/connection.ts';
 import type { Place } from '../merge/k-way.ts';
 import type { Part } from '../merge/strategy.ts';
+import type { Subquery } from '../merge/subquery.ts';
 import { extendTrail, markMissed } from '../merge/trail.ts';
 import type { Coverage, SourceCoverage } from '../model/coverage.ts';
 import { defaultPageSize, type PageArgs } from '../model/page.ts';
@@ -25,6 +26,8 @@ export interface WantedList extends PageArgs {
 }
 
 interface ListQuestion {
+  /** What is asked, if it is from a document; then what does not change from request to request is made once. */
+  readonly subquery?: Subquery;
   /** The name of the list. */
   readonly field: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -32,9 +35,12 @@ interface ListQuestion {
 }
 
 /** Reads the cursor at the gateway already, so that a bad one is refused once and not by every source. */
-export function readList({ field, args, context }: ListQuestion): WantedList {
+export function readList({ field, args, context, subquery }: ListQuestion): WantedList {
   const { first, last, after, before, ...identity } = args as PageArgs & Readonly<Record<string, unknown>>;
-  const hash = hashList(field, identity);
+  const hash = (subquery && knownHashes.get(subquery)) ?? hashList(field, identity);
+  if (subquery?.variableNames.length === 0) {
+    knownHashes.set(subquery, hash);
+  }
   const trails = [after, before].map((cursor) =>
     typeof cursor === 'string' ? decodeCursor(cursor, hash).trail : null,
   );
@@ -42,6 +48,9 @@ export function readList({ field, args, context }: ListQuestion): WantedList {
   const earlier = context.isPart === true ? null : (trails.find((trail) => trail !== null) ?? null);
   return { first, last, hash, earlier };
 }
+
+/** Those of lists without variables. */
+const knownHashes = new WeakMap<Subquery, Buffer>();
 
 /** The records of the sources in view of the earlier pages. */
 export function withEarlier({ earlier }: WantedList, records: readonly SourceCoverage[]): SourceCoverage[] {

@@ -1,29 +1,21 @@
-import { setImmediate } from 'node:timers/promises';
-
-import { type DocumentNode, execute, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { OperationTypeNode } from 'graphql';
 
 import type { Clock } from '../core/clock.ts';
 import type { Deadline } from '../core/deadline.ts';
-import { SitewideError } from '../core/errors.ts';
 import type { RevisionVector } from '../core/revision-vector.ts';
-import type { RowsWanted, SourceBody, SourceError, SourceRequest } from '../merge/combine.ts';
-import { anyCoverage, type Tier } from '../model/coverage.ts';
+import type { SourceBody, SourceRequest } from '../merge/combine.ts';
+import type { Tier } from '../model/coverage.ts';
 import type { RequestContext } from '../model/request.ts';
 import { installationSource, readSourceName, siteSource } from '../model/source-name.ts';
-import { blocksOfTexts } from '../rows/frame-stream.ts';
-import type { Frames } from '../rows/frames.ts';
-import type { RowBatch } from '../rows/row-batch.ts';
-import { blockOfTexts, type RowTexts } from '../rows/row-block.ts';
 import { ask } from '../scatter/ask.ts';
 import type { Endpoint } from '../scatter/endpoint.ts';
-import { type AttemptRecord, failureOf, type Outcome } from '../scatter/outcome.ts';
+import type { AttemptRecord, Outcome } from '../scatter/outcome.ts';
 import type { Target } from '../scatter/target.ts';
 import { examineAnswer } from './examined-answer.ts';
 import { siteInstallations, withoutDoublesOf } from './known-installations.ts';
 import type { OpenRows } from './open-rows.ts';
 import type { PeerTransport, SendOptions } from './peer-transport.ts';
 import type { PeerVersions } from './peer-versions.ts';
-import { bodyOfRows } from './rows-body.ts';
 
 // The members that a gateway's answers come from: its own installation in this process, every other one of its site
 // behind a target of equivalent brokers, and every other site behind all of its brokers. All are asked the same way.
@@ -55,100 +47,6 @@ export interface Asking {
   readonly deadline: Deadline;
   /** Told of each broker's answer, also of one that does not count because another broker may do better. */
   readonly onAnswer?: ((body: SourceBody) => void) | undefined;
-}
-
-interface LocalSourceOptions {
-  readonly site: string;
-  readonly installation: string;
-  readonly schema: GraphQLSchema;
-  readonly clock: Clock;
-  /** Answers lists as rows; null for what has to be executed. Absent: everything has. */
-  readonly answerRows?: (asked: RowsAsked) => Promise<OwnRows | null>;
-  /** Told of errors that nobody expected; a client sees only that there was one. */
-  readonly onFault: (thrown: unknown) => void;
-}
-
-/** A list that may be answered as rows. */
-interface RowsAsked {
-  readonly document: DocumentNode;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly context: RequestContext;
-  readonly batch: RowBatch | null;
-}
-
-interface OwnRows extends Pick<Frames, 'tail'> {
-  readonly rows: RowTexts;
-}
-
-/** The own installation, asked in this process. */
-export function createLocalSource(options: LocalSourceOptions): Source {
-  const { clock } = options;
-  const identity = identifyInstallation(options.site, options.installation);
-  return {
-    ...identity,
-    async ask({ document, operation, variables, rows }, { context, deadline, onAnswer }) {
-      const startedAt = clock.now();
-      // Executing is one synchronous stretch: the requests to the other sources leave first.
-      await setImmediate();
-      if (deadline.signal.aborted) {
-        const { status, message } = failureOf(null, deadline.signal);
-        return { status, message, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
-      }
-      // A change is refused before it is made; what a question rests on is judged once all sources have answered.
-      const require = operation === OperationTypeNode.MUTATION ? context.wanted.require : 'ANY';
-      const wanted = { ...anyCoverage, require, atLeast: placesOf(context, identity) };
-      const own: RequestContext = { ...context, deadline, wanted, coverage: new Map() };
-      const asked = { document, variables, context: own };
-      const answer = (rows && (await ownRows(options, asked, rows))) ?? (await ownValues(options, asked));
-      onAnswer?.(answer);
-      return { status: 'OK', answer, endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
-    },
-    async open({ document, variables, rows }, { context, deadline }) {
-      const startedAt = clock.now();
-      const wanted = { ...anyCoverage, atLeast: placesOf(context, identity) };
-      const own: RequestContext = { ...context, deadline, wanted, coverage: new Map() };
-      const asked = { document, variables, context: own };
-      const found = (await options.answerRows?.({ ...asked, batch: rows?.batch ?? null })) ?? null;
-      const report = { endpoint: null, attempts: [], latencyMs: clock.now() - startedAt };
-      if (found === null) {
-        const [error] = (await ownValues(options, asked)).errors;
-        const isForbidden = error?.extensions?.['code'] === 'FORBIDDEN';
-        return {
-          status: isForbidden ? 'FORBIDDEN' : 'ERROR',
-          message: error?.message ?? 'it sends no rows',
-          ...report,
-        };
-      }
-      return {
-        status: 'OK',
-        answer: { blocks: blocksOfTexts(found.rows, found.tail), close: () => undefined },
-        ...report,
-      };
-    },
-  };
-}
-
-type OwnAsked = Omit<RowsAsked, 'batch'>;
-
-async function ownRows(
-  { answerRows }: LocalSourceOptions,
-  asked: OwnAsked,
-  wanted: RowsWanted,
-): Promise<SourceBody | null> {
-  const rows = (await answerRows?.({ ...asked, batch: wanted.batch })) ?? null;
-  return rows && bodyOfRows({ ...rows, rows: blockOfTexts(rows.rows) }, wanted);
-}
-
-async function ownValues(
-  { schema, onFault }: LocalSourceOptions,
-  { document, variables, context }: OwnAsked,
-): Promise<SourceBody> {
-  const { data, errors } = await execute({ schema, document, variableValues: variables, contextValue: context });
-  return {
-    data: data ?? null,
-    errors: (errors ?? []).map((error) => visibleError(error, onFault)),
-    coverage: Object.fromEntries(context.coverage),
-  };
 }
 
 interface PeerSourceOptions {
@@ -263,7 +161,7 @@ export function pathOf(source: string): string {
 }
 
 /** What this source must show at least, of what the caller wants of all. */
-function placesOf({ wanted }: RequestContext, { installations }: SourceIdentity): RevisionVector | null {
+export function placesOf({ wanted }: RequestContext, { installations }: SourceIdentity): RevisionVector | null {
   const places = Object.entries(wanted.atLeast ?? {}).filter(([installation]) => installations.has(installation));
   return places.length === 0 ? null : Object.fromEntries(places);
 }
@@ -278,17 +176,6 @@ export function narrowed({ wanted }: RequestContext, identity: SourceIdentity): 
     return withoutDoublesOf(identity)?.map(installationSource) ?? null;
   }
   return wanted.sources.filter((name) => installations.has(readSourceName(name).id));
-}
-
-/** The error as another broker would send it. */
-function visibleError(error: GraphQLError, onFault: (thrown: unknown) => void): SourceError {
-  const { originalError } = error;
-  if (originalError === undefined || originalError === null || originalError instanceof SitewideError) {
-    return error.toJSON();
-  }
-  onFault(originalError);
-  const { message, extensions } = new SitewideError('INTERNAL', {});
-  return { message, path: error.path, extensions };
 }
 
 /** An installation of a site as a source. */

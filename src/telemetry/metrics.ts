@@ -90,8 +90,8 @@ export function createMetrics(): Metrics {
     ...streamMetrics(registry, tiers),
     ...upstreamMetrics(registry),
     covered(field, { sources }) {
-      for (const { status } of sources) {
-        coverage.inc({ field, status });
+      for (const [status, { length }] of Map.groupBy(sources, (source) => source.status)) {
+        coverage.inc({ field, status }, length);
       }
     },
     delivered: (field, { as, reason }) => deliveries.inc({ field, as, reason: reason ?? '' }),
@@ -140,7 +140,10 @@ function requestMetrics(registry: Registry): RequestMetrics {
   const missed = ofTier('sitewide_deadlines_missed_total', 'Requests whose deadline passed before their answer.');
   const cancellations = ofTier('sitewide_cancellations_total', 'Requests whose caller went away before the answer.');
   const incomplete = ofTier('sitewide_coverage_incomplete_total', 'Requests whose answer lacks a source.');
-  const shared = ofTier('sitewide_shared_answers_total', 'Requests that got the answer of another one that asked the same.');
+  const shared = ofTier(
+    'sitewide_shared_answers_total',
+    'Requests that got the answer of another one that asked the same.',
+  );
   const shed = ofTier('sitewide_shed_total', 'Requests refused because there were too many.');
   for (const tier of tiers) {
     // A series that appears with its first event has no increase that Prometheus could see.

@@ -35,7 +35,7 @@ beforeAll(async () => {
   asked.membership.adopt({
     site: { ...lyon!, installations: [own!, behind] },
     federation: { sites: [oslo!], hedging: false },
-  } as never);
+  });
   await eventually(async () => {
     const text = '{ virtualMachines(first: 1) { totalCount } }';
     const { virtualMachines } = await ask<{ virtualMachines: { totalCount: number } }>(federation, text);

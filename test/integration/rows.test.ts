@@ -217,6 +217,22 @@ function codeOf(character: string): number {
 }
 
 describe('rows as bytes', () => {
+  test('of a long page are fetched as many as are needed, and not that many of each source', async () => {
+    const query =
+      '{ virtualMachines(first: 100, orderBy: { field: MEMORY }) { nodes { id } coverage { sources { rows } } } }';
+    interface Page {
+      readonly virtualMachines: {
+        readonly nodes: readonly object[];
+        readonly coverage: { readonly sources: readonly { readonly rows: number | null }[] };
+      };
+    }
+    await ask<Page>(fast, query);
+    const { virtualMachines: page } = await ask<Page>(fast, query);
+    expect(page.nodes).toHaveLength(100);
+    const fetched = page.coverage.sources.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
+    expect(fetched).toBeLessThan(150);
+  });
+
   test(
     `are the same as rows that are read, in ${documents} documents that chance has made`,
     async () => {

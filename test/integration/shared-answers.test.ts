@@ -26,7 +26,7 @@ beforeAll(async () => {
   asked.membership.adopt({
     site: { ...site!, installations: [own!, behind] },
     federation: { sites: [], hedging: false },
-  } as never);
+  });
   await eventually(() => ask(url, query));
 }, 60_000);
 

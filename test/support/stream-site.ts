@@ -8,7 +8,7 @@ import { createMembership, type Membership } from '../../src/gateway/membership.
 import { createPeerTransport } from '../../src/gateway/peer-transport.ts';
 import { SiteGateway } from '../../src/gateway/site-gateway.ts';
 import { createSiteStreams, type SiteStreams } from '../../src/gateway/site-streams.ts';
-import { createLocalSource } from '../../src/gateway/source.ts';
+import { createLocalSource } from '../../src/gateway/local-source.ts';
 import type { StreamObserver } from '../../src/gateway/stream-sink.ts';
 import { createAdmission } from '../../src/http/admission.ts';
 import { askApollo, createApollo } from '../../src/http/apollo.ts';
