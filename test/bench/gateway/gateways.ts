@@ -66,8 +66,11 @@ export async function startGateway(name: GatewayName, { sources, hive, profiles 
   child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
   const exited = once(child, 'exit');
   started.defer(async () => {
-    child.kill(profiles === null ? 'SIGKILL' : 'SIGTERM');
+    // What it has started itself, such as a database, ends with it; whoever does not listen is ended.
+    child.kill('SIGTERM');
+    const killing = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await exited;
+    clearTimeout(killing);
   });
   await eventually(async () => {
     if (child.exitCode !== null) throw new Error(`${name} ended: ${complaints}`);

@@ -51,7 +51,8 @@ async function start(name: string, args: readonly string[]): Promise<number> {
   });
   const exited = once(child, 'exit');
   started.defer(async () => {
-    child.kill(options.profiles ? 'SIGTERM' : 'SIGKILL');
+    // What it has started itself, such as a database, ends with it.
+    child.kill('SIGTERM');
     await exited;
   });
   return child.pid!;
