@@ -102,6 +102,8 @@ export function readTail(line: Buffer, rows: number): FramesTail {
 }
 
 const brace = 0x7b;
+const space = 0x20;
+const lineEnd = 0x0a;
 
 /**
  * Reads the rows from a place on, as far as there are any. Throws as `decodeFrames`.
@@ -115,17 +117,19 @@ export function readRows(
   const starts: number[] = [];
   const spaces: number[] = [];
   const keys: string[] = [];
-  // A character a byte: looking for the ends of lines in one text costs a fraction of asking the bytes for each.
-  const text = bytes.toString('latin1');
   let from = start;
   let last = after;
-  while (from < text.length && text.charCodeAt(from) !== brace) {
-    const end = text.indexOf('\n', from);
-    const gap = text.indexOf(' ', from);
-    if (end < 0 || gap < 0 || gap > end) {
+  while (from < bytes.length && bytes[from] !== brace) {
+    const end = bytes.indexOf(lineEnd, from);
+    let gap = from;
+    // Keys are short, so that looking is quicker than asking.
+    while (gap < end && bytes[gap] !== space) {
+      gap += 1;
+    }
+    if (gap >= end) {
       throw new FramesError('a row of its answer was cut');
     }
-    const key = text.slice(from, gap);
+    const key = bytes.toString('latin1', from, gap);
     if (key < last) {
       throw new FramesError('its rows are out of order');
     }
@@ -149,8 +153,6 @@ function parseLine(line: Buffer): Record<string, unknown> {
   }
   throw new FramesError('its answer was cut, or is not in rows');
 }
-
-const lineEnd = 0x0a;
 
 interface Lines {
   readonly bytes: Buffer;
