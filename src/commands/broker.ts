@@ -49,8 +49,8 @@ export interface Broker extends AsyncDisposable {
   readonly address: Address & { readonly peers: Address | null };
   /** Its certificates, which are read again when their files change or it is told to; null for none. */
   readonly keyring: Pick<FollowedKeyring, 'look'> | null;
-  /** Who belongs to the site and to the federation, which may change while the broker runs. */
-  readonly membership: Pick<Membership, 'adopt' | 'refuse' | 'refusal'>;
+  /** Who belongs to the site and to the federation, which may change while the broker runs, and what is known of them. */
+  readonly membership: Pick<Membership, 'adopt' | 'current' | 'refuse' | 'refusal'>;
   /** Who may do what at its installation, which may change as well. */
   readonly authority: Pick<RoleAuthority, 'adopt'>;
 }

@@ -118,6 +118,7 @@ export async function startSites(options: SitesOptions): Promise<TestSites> {
     }
   }
   await Promise.all(brokers.map(({ url }) => eventually(() => expectReady(url, dispatcher))));
+  await eventually(() => expect(brokers.flatMap(lostOf)).toEqual([]));
   const everything = started.move();
   return {
     brokers,
@@ -171,6 +172,13 @@ async function seenFrom(from: SiteConfig, site: SiteConfig, { between }: SitesOp
     })),
   );
   return { ...site, installations };
+}
+
+/** The brokers that this one has given up for now: one that starts late is refused a few times, and asked again later. */
+function lostOf({ broker, membership }: SitesBroker): readonly string[] {
+  return [...membership.current.endpoints.values()]
+    .filter(({ isLost }) => isLost)
+    .map(({ id }) => `${broker} lost ${id}`);
 }
 
 /** What is asked of each broker before a test begins. */
