@@ -6,13 +6,15 @@ export interface JsonBytes {
   readonly size: number;
   /** Writes it, and gives where it ends. */
   copy(target: Buffer, offset: number): number;
+  /** Gives its memory back: it cannot be written any more. */
+  release(): void;
 }
 
 /** The large values of one answer. */
 export interface JsonSplicer {
   /** What stands for a value until the answer is written. */
   place(value: JsonBytes): object;
-  /** The JSON of an answer with its values in place. */
+  /** The JSON of an answer with its values in place, which are given back. */
   splice(text: string): Buffer;
 }
 
@@ -48,5 +50,7 @@ function spliceAll(text: string, beginning: string, values: readonly JsonBytes[]
     offset = value.copy(bytes, offset);
   });
   bytes.write(rest, offset);
+  // A source may have given the same to two of them.
+  values.forEach((value) => value.release());
   return bytes;
 }

@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Dispatcher } from 'undici';
 
+import { release } from '../core/release.ts';
+
 // One HTTP request whose answer is taken as a whole. Nobody reads such answers bit by bit, so that no stream is made for each:
 // of a request to a broker nearby, that would be a third of its cost (measured).
 
@@ -9,6 +11,7 @@ import type { Dispatcher } from 'undici';
 export interface Exchanged {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;
+  /** Its memory is nobody else's. */
   readonly body: Buffer;
 }
 
@@ -25,13 +28,27 @@ interface ExchangeOptions {
  * Sends a request and takes the answer.
  * @throws whatever the network throws, or the signal's reason.
  */
-export function exchange(
+export async function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<Exchanged> {
+  const { chunks, ...head } = await collect(dispatcher, options);
+  if (chunks.length === 1) {
+    return { ...head, body: chunks[0]! };
+  }
+  const body = Buffer.concat(chunks);
+  chunks.forEach(release);
+  return { ...head, body };
+}
+
+interface Collected extends Omit<Exchanged, 'body'> {
+  readonly chunks: readonly Buffer[];
+}
+
+function collect(
   dispatcher: Dispatcher,
   { path, method, headers, body, signal }: ExchangeOptions,
-): Promise<Exchanged> {
+): Promise<Collected> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let head: Omit<Exchanged, 'body'> | null = null;
+    let head: Omit<Collected, 'chunks'> | null = null;
     let controller: Dispatcher.DispatchController | null = null;
     const abort = (): void => {
       // One that still waits for a connection has no controller; it is aborted as soon as it gets one.
@@ -59,7 +76,7 @@ export function exchange(
         onResponseData: (_, chunk) => void chunks.push(chunk),
         onResponseEnd() {
           signal.removeEventListener('abort', abort);
-          resolve({ ...head!, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+          resolve({ ...head!, chunks });
         },
         onResponseError(_, error) {
           signal.removeEventListener('abort', abort);

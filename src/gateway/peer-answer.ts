@@ -1,5 +1,6 @@
 import { decompress } from '../core/compression.ts';
 import { messageOf } from '../core/errors.ts';
+import { release } from '../core/release.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { withTimings } from '../model/revalidation.ts';
@@ -20,11 +21,13 @@ interface ReadOptions {
 }
 
 /**
- * Reads the answer of a broker.
+ * Reads the answer of a broker, and gives the memory of its bytes back.
  * @throws AttemptFailure, or whatever the network throws.
  */
 export async function readBody(response: Exchanged, options: ReadOptions): Promise<SourceBody> {
-  return sourceBodyOf(await answerText(response, options), response);
+  const text = await answerText(response, options);
+  release(response.body);
+  return sourceBodyOf(text, response);
 }
 
 /** What an answer is without its body. */

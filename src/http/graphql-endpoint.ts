@@ -6,6 +6,7 @@ import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 
 import { SitewideError } from '../core/errors.ts';
 import { createJsonSplicer } from '../core/json-splicer.ts';
+import { release } from '../core/release.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { FramesHead } from '../rows/frames.ts';
 import type { Visit } from './admission.ts';
@@ -68,11 +69,15 @@ interface GraphQLRequestOptions {
  */
 export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<void> {
   const { request, response, visit, pace } = options;
-  const { status, headers, body } = await encodeAnswer(await execute(endpoint, options), { ...endpoint, request });
+  const answer = await encodeAnswer(await execute(endpoint, options), { ...endpoint, request });
+  const { status, headers, body } = answer;
   if ('length' in body) {
     visit.finish(body.length);
     response.writeHead(status, { ...headers, 'content-length': body.length });
     await writeAnswer(response, body, pace);
+    if (!answer.isShared) {
+      release(body);
+    }
     return;
   }
   // What is streamed is made as its reader takes it, and holds nothing.

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { compress, type Encoding, encodings, worthwhileBytes } from '../core/compression.ts';
+import { release } from '../core/release.ts';
 import type { Tier } from '../model/coverage.ts';
 
 // An answer that is ready to be sent, and how it is made smaller for those who said that they can read it so. Brokers of a
@@ -12,6 +13,8 @@ export interface ReadyAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes, so that the text they were made from can go while a slow reader takes them; or parts as they come. */
   readonly body: Buffer | AsyncIterable<Buffer | string>;
+  /** True if others are sent the same bytes; otherwise they are given back once they are sent. */
+  readonly isShared?: boolean;
 }
 
 interface EncodeOptions {
@@ -27,13 +30,14 @@ export async function encodeAnswer(answer: ReadyAnswer, { request, tier }: Encod
   }
   const vary = { vary: 'accept-encoding' };
   const encoding = chooseEncoding(request.headers['accept-encoding'] ?? '');
-  return encoding === null
-    ? { ...answer, headers: { ...headers, ...vary } }
-    : {
-        ...answer,
-        headers: { ...headers, ...vary, 'content-encoding': encoding },
-        body: await compress(body, encoding),
-      };
+  if (encoding === null) {
+    return { ...answer, headers: { ...headers, ...vary } };
+  }
+  const compressed = await compress(body, encoding);
+  if (!answer.isShared) {
+    release(body);
+  }
+  return { status: answer.status, headers: { ...headers, ...vary, 'content-encoding': encoding }, body: compressed };
 }
 
 /** The best encoding that a reader takes (RFC 9110, section 12.5.3), or null for none. */

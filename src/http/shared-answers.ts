@@ -19,26 +19,34 @@ export interface SharedAnswers {
 }
 
 /** What others get of an answer; or why they do not. */
-type Shared = Promise<
+type Shared =
   | { readonly kind: 'answer'; readonly ready: ReadyAnswer; readonly context: HttpRequestContext }
   /** It is none for others, who find out alone. */
   | { readonly kind: 'none' }
   /** Who asked first went away; one of the others takes over. */
-  | { readonly kind: 'gone' }
->;
+  | { readonly kind: 'gone' };
+
+/** An answer that is under way. */
+interface Running {
+  readonly promise: Promise<Shared>;
+  /** True if others wait for it as well. */
+  isWanted: boolean;
+}
 
 /** @param onShared Told each time somebody gets the answer of somebody else. */
 export function createSharedAnswers(onShared: () => void): SharedAnswers {
-  const running = new Map<string, Shared>();
+  const running = new Map<string, Running>();
   const lead = async (
     key: string,
     context: HttpRequestContext,
     work: () => Promise<ReadyAnswer>,
   ): Promise<ReadyAnswer> => {
-    const { promise, resolve } = Promise.withResolvers<Awaited<Shared>>();
-    running.set(key, promise);
+    const { promise, resolve } = Promise.withResolvers<Shared>();
+    const own: Running = { promise, isWanted: false };
+    running.set(key, own);
     try {
-      const ready = await work();
+      const made = await work();
+      const ready = own.isWanted ? { ...made, isShared: true } : made;
       const isForAll = ready.status === 200 && 'length' in ready.body && !context.deadline.signal.aborted;
       resolve(isForAll ? { kind: 'answer', ready, context } : { kind: context.gone?.aborted ? 'gone' : 'none' });
       return ready;
@@ -53,7 +61,8 @@ export function createSharedAnswers(onShared: () => void): SharedAnswers {
         return work();
       }
       for (let found = running.get(key); found !== undefined; found = running.get(key)) {
-        const shared = await abortable(found, context.deadline.signal);
+        found.isWanted = true;
+        const shared = await abortable(found.promise, context.deadline.signal);
         if (shared.kind === 'answer') {
           onShared();
           adopt(context, shared.context);

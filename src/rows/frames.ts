@@ -1,3 +1,4 @@
+import { release } from '../core/release.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RowBlock, RowTexts } from './row-block.ts';
 
@@ -168,6 +169,12 @@ function blockOfLines({ bytes, starts, spaces, keys }: Lines): RowBlock {
     length: keys.length,
     key: (at) => keys[at]!,
     size: (at) => starts[at + 1]! - spaces[at]! - 2,
-    copy: (at, target, offset) => offset + bytes.copy(target, offset, spaces[at]! + 1, starts[at + 1]! - 1),
+    copy(at, target, offset) {
+      if (bytes.length === 0) {
+        throw new Error('The rows were given back.');
+      }
+      return offset + bytes.copy(target, offset, spaces[at]! + 1, starts[at + 1]! - 1);
+    },
+    release: () => release(bytes),
   };
 }

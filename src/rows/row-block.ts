@@ -9,6 +9,8 @@ export interface RowBlock {
   size(at: number): number;
   /** Writes a row, JSON in UTF-8 as the client gets it, and gives where it ends. */
   copy(at: number, target: Buffer, offset: number): number;
+  /** Gives the memory of the rows back: they cannot be copied any more. */
+  release(): void;
 }
 
 /** Rows as text. */
@@ -28,6 +30,7 @@ export function blockOfTexts({ length, key, text }: RowTexts): RowBlock {
     key,
     size: (at) => Buffer.byteLength(textAt(at)),
     copy: (at, target, offset) => offset + target.write(textAt(at), offset),
+    release: () => undefined,
   };
 }
 
@@ -48,6 +51,10 @@ export function joinBlocks(first: RowBlock, second: RowBlock): RowBlock {
     copy(at, target, offset) {
       const [block, row] = place(at);
       return block.copy(row, target, offset);
+    },
+    release() {
+      first.release();
+      second.release();
     },
   };
 }

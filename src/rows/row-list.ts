@@ -27,6 +27,7 @@ export function rowList(blocks: readonly RowBlock[], places: readonly RowPlace[]
       });
       return target.writeUInt8(closeBracket, offset);
     },
+    release: () => blocks.forEach((block) => block.release()),
   };
 }
 
