@@ -142,6 +142,10 @@ function writeNumber(value: number, start: number): void {
 function writeText(value: string, start: number): number {
   // At most three bytes for a unit, each of which may have to be escaped.
   reserve(start, 6 * value.length + 2);
+  const plainEnd = writePlain(value, start);
+  if (plainEnd !== null) {
+    return close(plainEnd);
+  }
   const hasZero = value.includes('\0');
   let at = value.isWellFormed()
     ? start + scratch.write(value, start)
@@ -158,9 +162,25 @@ function writeText(value: string, start: number): number {
       }
     }
   }
+  return close(at);
+}
+
+function close(at: number): number {
   scratch[at] = 0;
   scratch[at + 1] = 1;
   return at + 2;
+}
+
+/** Writes what is ASCII without a zero, as nearly everything is, and gives where it ends; null for anything else. */
+function writePlain(value: string, start: number): number | null {
+  for (let at = 0; at < value.length; at += 1) {
+    const unit = value.charCodeAt(at);
+    if (unit === 0 || unit > 0x7f) {
+      return null;
+    }
+    scratch[start + at] = unit;
+  }
+  return start + value.length;
 }
 
 /** UTF-8 in which a lone surrogate, which real UTF-8 cannot hold, is written by the same rule (WTF-8). */

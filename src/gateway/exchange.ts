@@ -42,10 +42,7 @@ interface Collected extends Omit<Exchanged, 'body'> {
   readonly chunks: readonly Buffer[];
 }
 
-function collect(
-  dispatcher: Dispatcher,
-  { path, method, headers, body, signal }: ExchangeOptions,
-): Promise<Collected> {
+function collect(dispatcher: Dispatcher, { path, method, headers, body, signal }: ExchangeOptions): Promise<Collected> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let head: Omit<Collected, 'chunks'> | null = null;

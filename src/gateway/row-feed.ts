@@ -40,7 +40,13 @@ interface FeedOptions {
   readonly gone: AbortSignal;
 }
 
-const none: RowBlock = { length: 0, key: () => '', size: () => 0, copy: (_at, _target, offset) => offset, release: () => undefined };
+const none: RowBlock = {
+  length: 0,
+  key: () => '',
+  size: () => 0,
+  copy: (_at, _target, offset) => offset,
+  release: () => undefined,
+};
 
 /** How long a source may send nothing while it is waited for, in milliseconds. */
 const stallMs = 5_000;

@@ -74,10 +74,33 @@ export function sortedRows<R extends Identified>(
     length: index.length,
     at,
     key(position) {
+      const keys = keysOf(index);
+      const slot = index[position]!;
+      const known = keys.get(slot);
+      if (known !== undefined) {
+        return known;
+      }
       const row = at(position);
-      return keyOf(order.valueOf(row), order.direction, row.id);
+      const key = keyOf(order.valueOf(row), order.direction, row.id);
+      keys.set(slot, key);
+      return key;
     },
   };
+}
+
+/** The keys of rows that were wanted lately, by slot: as long as an index is the same, so are they. */
+const keysByIndex = new WeakMap<SortedIndex, Map<number, string>>();
+/** So many of an index are kept, about 100 bytes each; making one takes ten times as long as finding it. */
+const keptKeys = 8_192;
+
+function keysOf(index: SortedIndex): Map<number, string> {
+  const known = keysByIndex.get(index);
+  if (known && known.size < keptKeys) {
+    return known;
+  }
+  const none = new Map<number, string>();
+  keysByIndex.set(index, none);
+  return none;
 }
 
 function moves<R>(from: R | null, to: R | null, { valueOf }: IndexOrder<R>): boolean {

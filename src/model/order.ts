@@ -1,7 +1,7 @@
 import { encodeKey, type KeyValue } from '../core/key.ts';
 import { compareText } from './code-point.ts';
 
-// The order of a list. Rows are compared by value, which is quick and keeps no keys in memory; the key of a row
+// The order of a list. Rows are compared by value, which is quick and needs no keys in memory; the key of a row
 // (src/core/key.ts) is made only where a cursor or a merge needs it. Both give the same order, which a property test checks.
 
 /** Up or down. Ascending, rows without a value come last; descending, first. */

@@ -91,7 +91,8 @@ export interface Source extends Freshness {
 
 /** The source of an installation. */
 export function createSource(options: SourceOptions): Source {
-  const { installation, inventory, operations, siteView, clock, authority = openAuthority } = options;
+  const { installation, inventory, operations, clock, authority = openAuthority } = options;
+  const siteView = onceAtATime(options.siteView);
   const freshness = createFreshness(inventory, installation.id);
   const seen = createSeenInventory(authority, inventory);
   const state = (context: RequestContext): InventoryState => seen.state(context, freshness.state(context));
@@ -177,4 +178,16 @@ function forbiddenStream(installation: string): SitewideError {
 
 function withoutDatabase(): never {
   throw new SitewideError('STORE_UNAVAILABLE', { problem: 'no database is configured for this broker' });
+}
+
+/** What is looked at many times in one go, for each row of a page, is looked at once. */
+function onceAtATime<T>(look: () => T): () => T {
+  let seen: { readonly value: T } | null = null;
+  return () => {
+    if (seen === null) {
+      seen = { value: look() };
+      queueMicrotask(() => (seen = null));
+    }
+    return seen.value;
+  };
 }
