@@ -55,8 +55,21 @@ interface LoaderOptions {
 function createLoader(source: Source, options: LoaderOptions): DataLoader<Question, SourceAnswer, string> {
   return new DataLoader((questions) => askTogether(source, questions, options), {
     cacheKeyFn: ({ subquery, variables, rows }) =>
-      `${subquery.id} ${JSON.stringify(variables)} ${rows ? JSON.stringify(rows.batch) : ''}`,
+      `${subquery.id} ${textOf(variables)} ${rows ? JSON.stringify(rows.batch) : ''}`,
   });
+}
+
+/** The same variables go to all sources. */
+const variableTexts = new WeakMap<Question['variables'], string>();
+
+function textOf(variables: Question['variables']): string {
+  const known = variableTexts.get(variables);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = JSON.stringify(variables);
+  variableTexts.set(variables, text);
+  return text;
 }
 
 /** Asks a source several questions with one request. */

@@ -79,6 +79,7 @@ export function createPeerTransport(
   schema: string | null = null,
 ): PeerTransport {
   const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
+  const bodyOf = createBodies();
   return {
     async send(request, options) {
       const { signal, traffic } = options;
@@ -95,7 +96,7 @@ export function createPeerTransport(
           ...(rows?.batch && { [batchHeader]: encodeBatch(rows.batch) }),
           ...headers,
         },
-        body: Buffer.from(JSON.stringify({ query: request.text, variables: request.variables })),
+        body: bodyOf(request),
       });
       return rows && isInRows(response)
         ? readRowsBody(answerBytes(response, options), { ...rows, schema: schema! })
@@ -108,6 +109,17 @@ export function createPeerTransport(
     probe: (options) => probe(connections.wayTo(options.url, options.source).pool, options),
     forget: connections.forget,
     [Symbol.asyncDispose]: () => connections[Symbol.asyncDispose](),
+  };
+}
+
+/** What all sources are asked at one time has the same text and the same variables, and is written once. */
+function createBodies(): (request: SourceRequest) => Buffer {
+  let last: { readonly text: string; readonly variables: SourceRequest['variables']; readonly body: Buffer } | null = null;
+  return ({ text, variables }) => {
+    if (last?.text !== text || last.variables !== variables) {
+      last = { text, variables, body: Buffer.from(JSON.stringify({ query: text, variables })) };
+    }
+    return last.body;
   };
 }
 

@@ -23,7 +23,7 @@ export interface PeerVersions {
    * Sends a request. The answer has the form that the request asks for, and says what is lacking.
    * @throws AttemptFailure `UNSUPPORTED` if nothing of it is understood; or whatever the network or the signal throws.
    */
-  send(request: SourceRequest, options: VersionedOptions): Promise<SourceBody>;
+  send(request: SourceRequest, options: SendOptions, others: OtherBrokers): Promise<SourceBody>;
   /**
    * The request as a broker understands it that has just refused it; null if there is nothing that it should not understand.
    * @throws AttemptFailure, or whatever the network or the signal throws.
@@ -33,10 +33,8 @@ export interface PeerVersions {
   readonly schema: GraphQLSchema;
 }
 
-interface VersionedOptions extends SendOptions {
-  /** The addresses of the other brokers of the source, of which one may lack less. */
-  readonly others: readonly string[];
-}
+/** The addresses of the other brokers of the source, of which one may lack less. */
+type OtherBrokers = () => readonly string[];
 
 interface PeerVersionsOptions {
   /** The schema of this build. */
@@ -54,19 +52,21 @@ export function createPeerVersions(options: PeerVersionsOptions): PeerVersions {
       const { schema } = await schemas.ask(sending);
       return adaptRequest(options.schema, schema, request);
     },
-    send: (request, sending) => sendVersioned({ ...options, ...sending, schemas, request, sending }),
+    send: (request, sending, others) =>
+      sendVersioned({ schema: options.schema, transport: options.transport, schemas, request, sending, others }),
   };
 }
 
-interface Sending extends PeerVersionsOptions, VersionedOptions {
+interface Sending extends Pick<PeerVersionsOptions, 'schema' | 'transport'> {
   readonly schemas: PeerSchemas;
   readonly request: SourceRequest;
-  /** As it goes to the transport. */
   readonly sending: SendOptions;
+  readonly others: OtherBrokers;
 }
 
 async function sendVersioned(asked: Sending): Promise<SourceBody> {
-  const { schemas, url, request, transport, sending } = asked;
+  const { schemas, request, transport, sending } = asked;
+  const { url } = sending;
   let version = request.variables[requireVariable] === 'ALL' ? null : schemas.versionOf(schemas.hashAt(url));
   for (let tries = 1; ; tries += 1) {
     const adapted = adapt(asked, version);
@@ -150,5 +150,5 @@ function answerOf(asked: Sending, adapted: AdaptedRequest | null, body: SourceBo
 
 /** True if another broker of the source may speak another version. */
 function mayBeOutdone({ schemas, others }: Sending, hash: string | undefined): boolean {
-  return others.some((url) => schemas.hashAt(url) !== hash || hash === undefined);
+  return others().some((url) => schemas.hashAt(url) !== hash || hash === undefined);
 }

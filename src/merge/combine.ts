@@ -156,7 +156,7 @@ const nothingToExamine: Examination = { data: null, problem: null, strange: new 
 /** Questions that travel as one field; more than one only for look-ups of ids. */
 interface Group {
   readonly subquery: Subquery;
-  readonly variables: Record<string, unknown>;
+  readonly variables: Readonly<Record<string, unknown>>;
   /** As in the only question; several have none. */
   readonly rows: Question['rows'];
   /** Which question, and how many of the ids are its own. */
@@ -164,6 +164,12 @@ interface Group {
 }
 
 function groupQuestions(questions: readonly Question[]): Group[] {
+  const [only] = questions;
+  if (only && questions.length === 1) {
+    const { subquery, variables, rows } = only;
+    const { [partVariable]: part } = variables;
+    return [{ subquery, variables, rows, members: [{ question: 0, size: ((part ?? []) as unknown[]).length }] }];
+  }
   const groups = new Map<string, Group>();
   questions.forEach(({ subquery, variables, rows }, question) => {
     const { [partVariable]: part, ...others } = variables;

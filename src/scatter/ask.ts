@@ -24,15 +24,16 @@ export interface AskOptions<Answer> {
   /** True for an answer that counts only if no other endpoint has a better one, such as old data. */
   readonly isSecondBest: (answer: Answer) => boolean;
   /** Told of each request as it ends. */
-  readonly onAttempt?: (record: AttemptRecord) => void;
+  readonly onAttempt?: ((record: AttemptRecord) => void) | undefined;
   /** True if the records shall say why each endpoint was chosen. */
   readonly explain?: boolean;
 }
 
 /** Asks a target. Never rejects. */
 export async function ask<Answer>(options: AskOptions<Answer>): Promise<Outcome<Answer>> {
+  const { target, send, deadline, clock, random, hedging, isSecondBest, onAttempt, explain = false } = options;
   const asking: Asking<Answer> = {
-    ...options,
+    ...{ target, send, deadline, clock, random, hedging, isSecondBest, onAttempt, explain },
     startedAt: options.clock.now(),
     tried: new Set(),
     running: new Set(),

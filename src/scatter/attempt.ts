@@ -55,6 +55,7 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
   const flight = endpoint.begin();
   const startedAt = clock.now();
   let superseded = false;
+  let isOver = false;
   const failed = (thrown: unknown): AttemptEnd<Answer> => {
     if (superseded) {
       endpoint.latency.record(clock.now() - startedAt);
@@ -65,37 +66,44 @@ export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<A
     settle(flight, failure);
     return { kind: 'failure', attempt, failure };
   };
-  // Whoever sends may take its time to notice that it was aborted; that is not waited for.
-  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
-  const abort = (reason: unknown): void => {
-    own.abort(reason);
-    stop(reason);
-  };
-  const abortWithParent = (): void => abort(options.signal.reason);
-  const run = async (): Promise<AttemptEnd<Answer>> => {
-    options.signal.addEventListener('abort', abortWithParent, { once: true });
-    try {
-      if (options.signal.aborted) {
-        abortWithParent();
-      }
-      signal.throwIfAborted();
-      const answer = await Promise.race([send(endpoint, signal, traffic), stopped]);
-      flight.succeed();
-      return { kind: 'answer', attempt, answer };
-    } catch (thrown) {
-      return failed(thrown);
-    } finally {
+  const { promise, resolve } = Promise.withResolvers<AttemptEnd<Answer>>();
+  const finish = (end: () => AttemptEnd<Answer>): void => {
+    if (!isOver) {
+      isOver = true;
       options.signal.removeEventListener('abort', abortWithParent);
+      resolve(end());
     }
   };
-  stopped.catch(() => undefined);
+  // Whoever sends may take its time to notice that it was aborted; that is not waited for.
+  const abort = (reason: unknown): void => {
+    own.abort(reason);
+    finish(() => failed(reason));
+  };
+  const abortWithParent = (): void => abort(options.signal.reason);
+  const answered = (answer: Answer): void =>
+    finish(() => {
+      flight.succeed();
+      return { kind: 'answer', attempt, answer };
+    });
+  const thrown = (error: unknown): void => finish(() => failed(error));
+  const run = (): void => {
+    if (options.signal.aborted) {
+      abortWithParent();
+    }
+    if (isOver) {
+      return;
+    }
+    options.signal.addEventListener('abort', abortWithParent, { once: true });
+    send(endpoint, signal, traffic).then(answered, thrown);
+  };
+  queueMicrotask(run);
   const attempt: Attempt<Answer> = {
     endpoint,
     reason,
     choice,
     traffic,
     startedAt,
-    end: Promise.resolve().then(run),
+    end: promise,
     fail: abort,
     supersede() {
       superseded = true;

@@ -81,6 +81,9 @@ const untendedMs = 6_000;
  * a place that cannot be reached, as long as anybody does.
  */
 export function candidatesOf({ endpoints }: Pick<Target, 'endpoints'>, tried: ReadonlySet<Endpoint>): Endpoint[] {
+  if (tried.size >= endpoints.length && endpoints.every((endpoint) => tried.has(endpoint))) {
+    return [];
+  }
   const left = endpoints.filter((endpoint) => endpoint.admits && !tried.has(endpoint));
   const well = left.filter((endpoint) => !endpoint.isLost);
   if (well.length > 0) {
