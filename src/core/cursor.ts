@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
+import { LRUCache } from 'lru-cache';
+
 import { canonicalJson } from './canonical-json.ts';
 import { SitewideError } from './errors.ts';
 import { bytesToText, textToBytes } from './key.ts';
@@ -35,11 +37,22 @@ export interface Cursor {
  * @param args Plain JSON values; null and missing ones do not count, nor does the order of keys.
  */
 export function hashList(field: string, args: Readonly<Record<string, unknown>>): Buffer {
-  return createHash('sha256')
-    .update(`${field}${canonicalJson(args)}`)
-    .digest()
-    .subarray(0, listHashBytes);
+  const text = `${field}${canonicalJson(args)}`;
+  const known = knownHashes.get(text);
+  if (known) {
+    return known;
+  }
+  const hash = createHash('sha256').update(text).digest().subarray(0, listHashBytes);
+  if (text.length < longestKnown) {
+    knownHashes.set(text, hash);
+  }
+  return hash;
 }
+
+/** The hashes of lists that were asked for lately: the same few are, again and again. */
+const knownHashes = new LRUCache<string, Buffer>({ max: 1_000 });
+/** The name of a list that is longer is not kept. */
+const longestKnown = 1_000;
 
 /** The cursor of a row. */
 export function encodeCursor(key: string, listHash: Buffer): string {

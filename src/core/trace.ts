@@ -43,12 +43,19 @@ export function openTrace(headers: IncomingHeaders, random: () => number): Trace
   const sampled = parent?.sampled ?? false;
   // Without the trace that it belongs to, the state of a trace means nothing.
   const tracestate = parent === null ? null : readTraceState([state ?? []].flat().join(','));
+  // One number by chance for all that is sent, and each counts on.
+  const firstHalf = randomHex(8, random);
+  let sent = 0;
+  const nextSpan = (): string => {
+    sent += 1;
+    return `${firstHalf}${sent.toString(16).padStart(8, '0')}`;
+  };
   return {
     traceId,
     spanId: randomHex(16, random),
     parentSpanId: parent?.parentId ?? null,
     childHeaders: () => ({
-      traceparent: formatTraceParent({ traceId, parentId: randomHex(16, random), sampled }),
+      traceparent: formatTraceParent({ traceId, parentId: nextSpan(), sampled }),
       ...(tracestate !== null && { tracestate }),
     }),
   };

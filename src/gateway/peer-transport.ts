@@ -22,7 +22,7 @@ import { readRowsBody } from './rows-body.ts';
 /** How many connections are held open to one broker: on a LAN these beat pipelining and HTTP/2 (measured). */
 const connectionsPerBroker = 16;
 /** How long an unused connection is kept, in milliseconds; less than the server's own limit, so that we close first. */
-const keepAliveMs = 30_000;
+const keepAliveMs = 25_000;
 
 /** Sends requests to brokers. */
 export interface PeerTransport extends AsyncDisposable {

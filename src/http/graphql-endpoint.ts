@@ -166,7 +166,7 @@ async function perform(
     throw new SitewideError('BAD_REQUEST', { problem });
   }
   if (context.rows?.answer) {
-    return answerOfRows(head!, context.rows.answer, taken!.isStream);
+    return answerOfRows(head!, context.rows.answer, { isStream: taken!.isStream, response });
   }
   if (context.link && answer.body.kind === 'complete') {
     return linkAnswer({

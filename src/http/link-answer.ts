@@ -18,7 +18,7 @@ interface LinkAnswerOptions {
 
 /** Makes the answer, and takes from the response the headers that it does not need. */
 export function linkAnswer({ context, response, status, content, isKept }: LinkAnswerOptions): ReadyAnswer {
-  dropHeaders(response);
+  dropHeaders(response, notForSites);
   const coverages = Object.fromEntries(context.coverage);
   const wanted = status === 200 ? (context.link?.ifUnchanged ?? null) : null;
   const validator = wanted === null ? null : validatorOf(content, coverages);
@@ -42,10 +42,13 @@ function withCoverage(content: Buffer, coverages: object): Buffer {
     : Buffer.concat([content.subarray(0, -1), Buffer.from(`,"extensions":{"coverage":${JSON.stringify(coverages)}}}`)]);
 }
 
-/** Brokers cache nothing by HTTP's rules, look at no types, know their own request, and stay connected unless told otherwise. */
-function dropHeaders(response: ServerResponse): void {
+/** Brokers cache nothing by HTTP's rules, look at no types, and know their own request. */
+const notForSites = ['sitewide-request-id', 'cache-control', 'x-content-type-options'];
+
+/** Takes headers from an answer that need not be there for brokers, who stay connected unless told otherwise. */
+export function dropHeaders(response: ServerResponse, names: readonly string[]): void {
   response.sendDate = false;
-  for (const name of ['sitewide-request-id', 'cache-control', 'x-content-type-options']) {
+  for (const name of names) {
     response.removeHeader(name);
   }
   if (!response.hasHeader('connection')) {
