@@ -46,6 +46,8 @@ export interface ScatterOperation {
   readonly splicer?: JsonSplicer | null | undefined;
   /** Takes the one list that is asked for as a stream of rows. Absent: it is an answer as any other. */
   readonly streaming?: RowStreaming | null | undefined;
+  /** True if it is all that its request asks, so that nothing of the asking is kept for what comes later. */
+  readonly isWhole?: boolean;
 }
 
 /** The answer to an operation. */
@@ -85,8 +87,8 @@ export function createEngine(options: EngineOptions): ScatterEngine {
       }
       const { operation, root, scope } = read;
       const { splicer = null, streaming = null } = request;
-      const ask = loaders(request.context);
-      const members = { ...options, sources: sourcesOf(request.context), ask, splicer, batches, streaming };
+      const ask = loaders(request.context, request.isWhole ?? false);
+      const members = { ...options, sources: request.isWhole ? options.sources() : sourcesOf(request.context), ask, splicer, batches, streaming };
       const answerField = (responseName: string, { name, nodes }: SelectedField): Promise<FieldAnswer> =>
         failAlone(responseName, async () => {
           const place = placeOf(request, responseName);

@@ -113,6 +113,7 @@ export class SiteGateway extends ApolloGateway {
               context,
               splicer: context.splicer,
               streaming,
+              isWhole: true,
             })
           : await this.#explained(plan, requestContext);
       return { data: data ?? null, ...(errors?.length ? { errors: errors.map(visibleError) } : {}) };
