@@ -30,7 +30,7 @@ export interface AskLimits {
 /** What is asked on behalf of one request. */
 interface Asked {
   readonly loaders: Map<Source, DataLoader<Question, SourceAnswer, string>>;
-  /** Until when what was asked last may take. */
+  /** Who shares the deadline of what was asked last. */
   users: Users | null;
 }
 
@@ -45,7 +45,7 @@ export function createLoaders(
 ): (context: RequestContext, isWhole: boolean) => AskSource {
   const byRequest = new WeakMap<RequestContext, Asked>();
   return (context, isWhole) => {
-    const asked = (isWhole ? null : byRequest.get(context)) ?? { loaders: new Map(), users: null };
+    const asked: Asked = (isWhole ? null : byRequest.get(context)) ?? { loaders: new Map(), users: null };
     if (!isWhole) {
       byRequest.set(context, asked);
     }
