@@ -88,7 +88,14 @@ export function createEngine(options: EngineOptions): ScatterEngine {
       const { operation, root, scope } = read;
       const { splicer = null, streaming = null } = request;
       const ask = loaders(request.context, request.isWhole ?? false);
-      const members = { ...options, sources: request.isWhole ? options.sources() : sourcesOf(request.context), ask, splicer, batches, streaming };
+      const members = {
+        ...options,
+        sources: request.isWhole ? options.sources() : sourcesOf(request.context),
+        ask,
+        splicer,
+        batches,
+        streaming,
+      };
       const answerField = (responseName: string, { name, nodes }: SelectedField): Promise<FieldAnswer> =>
         failAlone(responseName, async () => {
           const place = placeOf(request, responseName);

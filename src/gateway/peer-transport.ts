@@ -114,7 +114,8 @@ export function createPeerTransport(
 
 /** What all sources are asked at one time has the same text and the same variables, and is written once. */
 function createBodies(): (request: SourceRequest) => Buffer {
-  let last: { readonly text: string; readonly variables: SourceRequest['variables']; readonly body: Buffer } | null = null;
+  let last: { readonly text: string; readonly variables: SourceRequest['variables']; readonly body: Buffer } | null =
+    null;
   return ({ text, variables }) => {
     if (last?.text !== text || last.variables !== variables) {
       last = { text, variables, body: Buffer.from(JSON.stringify({ query: text, variables })) };
