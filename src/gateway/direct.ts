@@ -9,10 +9,33 @@ import {
 } from 'graphql';
 
 import { crossingOf } from '../merge/directives.ts';
+import type { RequestContext } from '../model/request.ts';
+import type { RowStreaming } from './row-stream.ts';
 
 // Which operations need no plan: a query of nothing but lists and summaries that are merged of those of all sources is answered
 // by the engine as it will be sent, since the merge writes each value under the name and in the order that the client asked for.
 // Planning it and shaping its answer once more makes a large one nearly half as dear again (ADR 0032).
+
+/** An operation that has been parsed, checked and allowed. */
+export interface DirectRequest {
+  readonly document: DocumentNode;
+  readonly request: {
+    readonly operationName?: string;
+    readonly variables?: Readonly<Record<string, unknown>>;
+  };
+  readonly contextValue: RequestContext & { readonly streaming?: RowStreaming };
+  /** The one object of a request that is the same when it is executed. */
+  readonly metrics: object;
+}
+
+/** Who answers without a plan. */
+export interface DirectAnswers {
+  /**
+   * The data of an answer that has no error. Null for what has to be executed; an answer with errors is found by `metrics` then,
+   * so that its errors are treated like any others.
+   */
+  answerDirectly(asked: DirectRequest): Promise<Record<string, unknown> | null>;
+}
 
 /** True if the engine's answer to an operation is what the client gets. */
 export function createDirectRule(

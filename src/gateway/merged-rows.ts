@@ -29,7 +29,7 @@ export async function* mergeFeeds(
     count += 1;
     feed.at += 1;
     if (feed.at === feed.block.length) {
-      if (writer.length > 0) {
+      if (!writer.isEmpty()) {
         // It may take a while until there is more.
         yield writer.take(0);
       }
@@ -41,7 +41,7 @@ export async function* mergeFeeds(
       heads[least]!.key = feed.block.key(feed.at);
     }
   }
-  if (writer.length > 0) {
+  if (!writer.isEmpty()) {
     yield writer.take(0);
   }
   return count;
@@ -64,7 +64,7 @@ function leastOf(heads: readonly Head[]): number {
 }
 
 interface Chunk {
-  readonly length: number;
+  isEmpty(): boolean;
   hasRoom(size: number): boolean;
   write(feed: RowFeed, key: string | null): void;
   /** What was written, with a new place for at least so many bytes. */
@@ -75,9 +75,7 @@ function createChunk(): Chunk {
   let bytes = Buffer.allocUnsafe(chunkBytes);
   let length = 0;
   return {
-    get length() {
-      return length;
-    },
+    isEmpty: () => length === 0,
     hasRoom: (size) => length + size <= bytes.length,
     write({ block, at }, key) {
       if (key !== null) {

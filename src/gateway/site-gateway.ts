@@ -8,10 +8,9 @@ import type { Clock } from '../core/clock.ts';
 import type { SourceError } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import { createDirectRule } from './direct.ts';
-import type { ScatterEngine } from './engine.ts';
+import { createDirectRule, type DirectAnswers, type DirectRequest } from './direct.ts';
+import type { ScatterEngine, ScatterResult } from './engine.ts';
 import { createForeignDataSource } from './foreign-data-source.ts';
-import type { RowStreaming } from './row-stream.ts';
 import { asGraphQLError, createScatterDataSource } from './scatter-data-source.ts';
 import { entitiesOf, isSubgraphOperation, withSubgraphFields } from './subgraph-face.ts';
 import { baseName, createSupergraphHook, type ForeignSubgraph, readBaseSupergraph } from './supergraph.ts';
@@ -35,13 +34,15 @@ interface SiteGatewayOptions {
 type SchemaListener = Parameters<GatewayInterface['onSchemaLoadOrUpdate']>[0];
 
 /** The gateway that Apollo Server executes with at `/graphql`. */
-export class SiteGateway extends ApolloGateway {
+export class SiteGateway extends ApolloGateway implements DirectAnswers {
   readonly #engine: ScatterEngine;
   readonly #entities: readonly string[];
   /** Whether an operation is answered without a plan. */
   readonly #isDirect: (document: DocumentNode, operationName?: string | null) => boolean;
   /** The same where there are other subgraphs, of which it has no field. */
   readonly #isStreamable: (document: DocumentNode, operationName?: string | null) => boolean;
+  /** What was answered directly, but with errors, by the metrics of its request. */
+  readonly #faulty = new WeakMap<object, Promise<ScatterResult>>();
   #schema: GraphQLSchema | null = null;
 
   constructor({ engine, baseSchema, subgraphs, supergraph, plansAll = false, clock, logger }: SiteGatewayOptions) {
@@ -90,32 +91,44 @@ export class SiteGateway extends ApolloGateway {
   }
 
   /**
-   * The executor: operations that only a subgraph understands, and those that need no plan, go to the engine directly, all
-   * others are planned.
+   * Answers operations that only a subgraph understands, and those that need no plan. Null for all others, and for what is not
+   * answered without errors, which the executor says then.
    */
+  async answerDirectly({ document, request, contextValue, metrics }: DirectRequest): Promise<ScatterResult['data']> {
+    const { operationName, variables = {} } = request;
+    const { streaming = null, splicer } = contextValue;
+    const isDirect =
+      isSubgraphOperation(document, operationName) ||
+      this.#isDirect(document, operationName) ||
+      (streaming && this.#isStreamable(document, operationName));
+    if (!isDirect) {
+      return null;
+    }
+    const answering = this.#engine.answer({
+      document,
+      operationName,
+      variables,
+      context: contextValue,
+      splicer,
+      streaming,
+      isWhole: true,
+    });
+    const result = await answering.catch(() => null);
+    if (!result || result.errors.length > 0) {
+      this.#faulty.set(metrics, answering);
+      return null;
+    }
+    return result.data;
+  }
+
+  /** The executor: says what was answered with errors, and has all else planned. */
   #around(plan: GatewayExecutor | null): GatewayExecutor {
     if (!plan) {
       throw new Error('@apollo/gateway gave no executor.');
     }
     return async (requestContext) => {
-      const { document, request } = requestContext;
-      const { operationName } = request;
-      const context = requestContext.context as RequestContext & { readonly streaming?: RowStreaming };
-      const { streaming = null } = context;
       const { data, errors } =
-        isSubgraphOperation(document, operationName) ||
-        this.#isDirect(document, operationName) ||
-        (streaming && this.#isStreamable(document, operationName))
-          ? await this.#engine.answer({
-              document,
-              operationName,
-              variables: request.variables ?? {},
-              context,
-              splicer: context.splicer,
-              streaming,
-              isWhole: true,
-            })
-          : await this.#explained(plan, requestContext);
+        (await this.#faulty.get(requestContext.metrics)) ?? (await this.#explained(plan, requestContext));
       return { data: data ?? null, ...(errors?.length ? { errors: errors.map(visibleError) } : {}) };
     };
   }

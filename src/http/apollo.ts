@@ -10,8 +10,10 @@ import {
 import { GraphQLError } from 'graphql';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 
+import type { DirectAnswers } from '../gateway/direct.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { Logger } from '../telemetry/logger.ts';
+import { createDirectPlugin } from './direct-plugin.ts';
 import { formatError } from './format-error.ts';
 import type { Introspection } from './introspection.ts';
 import { createLimitRule } from './limits.ts';
@@ -26,7 +28,7 @@ import type { DocumentLimits } from './subscription-document.ts';
 /** What Apollo Server executes: a schema, or a gateway that plans. */
 export type ApolloSource =
   | { readonly schema: GraphQLSchema }
-  | { readonly gateway: NonNullable<ApolloServerOptions<HttpRequestContext>['gateway']> };
+  | { readonly gateway: DirectAnswers & NonNullable<ApolloServerOptions<HttpRequestContext>['gateway']> };
 
 /** How it executes. */
 export interface ApolloOptions {
@@ -70,6 +72,7 @@ export async function createApollo(
         clientLimits: partLimits ? limits : null,
       }),
       ...(rows ? [createRowsPlugin(rows)] : []),
+      ...('gateway' in source ? [createDirectPlugin(source.gateway)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -6,6 +6,7 @@ import { pageAlias, rowsAlias } from '../core/reserved.ts';
 import { collectSelection, type SelectedField, type SelectionScope, subselections } from '../core/selection.ts';
 import type { Coverage } from '../model/coverage.ts';
 import { isExact } from '../model/coverage.ts';
+import { PageInfo } from '../model/page-info.ts';
 import { blockOfTexts, type RowBlock } from '../rows/row-block.ts';
 import { rowTypeOf } from '../rows/row-form.ts';
 import { rowList } from '../rows/row-list.ts';
@@ -138,7 +139,7 @@ interface PageFieldOptions {
   readonly selected: SelectedField;
   readonly parts: readonly PagePart[];
   readonly places: readonly Place[];
-  readonly pageInfo: Record<string, unknown>;
+  readonly pageInfo: PageInfo;
   readonly cursorAt: (place: Place) => string;
 }
 
@@ -218,24 +219,17 @@ interface MergedRows {
   readonly cursorAt: (place: Place) => string;
 }
 
-/** Cursors are costly, and are made when they are asked for. */
-function mergePageInfo(
-  { fromEnd, trail }: MergePagesOptions,
-  { parts, places, cursorAt }: MergedRows,
-): Record<string, unknown> {
+function mergePageInfo({ fromEnd, trail }: MergePagesOptions, { parts, places, cursorAt }: MergedRows): PageInfo {
   const pages = parts.map(({ value }) => pageOf(value));
   const dropped = places.length < parts.reduce((total, part) => total + countRows(part), 0);
-  const end = (place: Place | undefined): string | null => (place ? withTrail(cursorAt(place), trail) : null);
-  return {
+  const more = {
     hasNextPage: pages.some(({ hasNextPage }) => hasNextPage) || (dropped && !fromEnd),
     hasPreviousPage: pages.some(({ hasPreviousPage }) => hasPreviousPage) || (dropped && fromEnd),
-    get startCursor() {
-      return end(places[0]);
-    },
-    get endCursor() {
-      return end(places.at(-1));
-    },
   };
+  return new PageInfo(more, (end) => {
+    const place = places.at(end === 'START' ? 0 : -1);
+    return place ? withTrail(cursorAt(place), trail) : null;
+  });
 }
 
 function countRows({ value, rows }: PagePart): number {

@@ -8,7 +8,7 @@ import { collectSelection, type SelectionScope, subselections, type SelectedFiel
 export function project(
   scope: SelectionScope,
   { type, field }: { readonly type: GraphQLObjectType; readonly field: SelectedField },
-  value: Readonly<Record<string, unknown>>,
+  value: object,
 ): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [responseName, selected] of collectSelection(scope, type, subselections(field))) {
@@ -20,18 +20,17 @@ export function project(
 function projectField(
   scope: SelectionScope,
   { type, field }: { readonly type: GraphQLObjectType; readonly field: SelectedField },
-  value: Readonly<Record<string, unknown>>,
+  value: object,
 ): unknown {
   if (field.name === '__typename') {
     return type.name;
   }
-  const found = value[field.name] ?? null;
+  const found = (value as Readonly<Record<string, unknown>>)[field.name] ?? null;
   const elementType = objectTypeOf(type, field.name);
   if (elementType === null || found === null) {
     return found;
   }
-  const one = (element: unknown): unknown =>
-    project(scope, { type: elementType, field }, element as Record<string, unknown>);
+  const one = (element: unknown): unknown => project(scope, { type: elementType, field }, element as object);
   return Array.isArray(found) ? found.map(one) : one(found);
 }
 

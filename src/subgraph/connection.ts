@@ -6,6 +6,7 @@ import type { Coverage } from '../model/coverage.ts';
 import { compileFilter } from '../model/filter.ts';
 import { lists, type Filters, type OrderFields } from '../model/lists.ts';
 import type { Order, OrderDirection } from '../model/order.ts';
+import { PageInfo } from '../model/page-info.ts';
 import { dependsOnUsage, type Pace } from '../model/pace.ts';
 import {
   count,
@@ -42,12 +43,7 @@ interface WantedOrder<Field extends string> {
 export interface Connection<R> {
   readonly nodes: readonly R[];
   readonly edges: readonly { readonly cursor: string; readonly node: R }[];
-  readonly pageInfo: {
-    readonly hasNextPage: boolean;
-    readonly hasPreviousPage: boolean;
-    readonly startCursor: string | null;
-    readonly endCursor: string | null;
-  };
+  readonly pageInfo: PageInfo;
   readonly totalCount: number;
   readonly totalCountRelation: 'EQUAL' | 'AT_LEAST';
   /** Null for a list inside another resource. */
@@ -175,40 +171,57 @@ interface Surroundings<R> {
   readonly state: InventoryState;
 }
 
-function connectionOf<R>(
-  { rows, page }: Taken<R>,
-  { wanted, listHash, trail, paces, coverage, state }: Surroundings<R>,
-): Connection<R> {
-  const cursorAt = (position: number): string => encodeCursor(rows.key(position), listHash);
-  const endAt = (position: number | undefined): string | null =>
-    position === undefined
+function connectionOf<R>(taken: Taken<R>, surroundings: Surroundings<R>): Connection<R> {
+  return new TakenPage(taken, surroundings);
+}
+
+/** A class for the same reason as `PageInfo`. */
+class TakenPage<R> implements Connection<R> {
+  readonly nodes: readonly R[];
+  readonly pageInfo: PageInfo;
+  readonly totalCountRelation: 'EQUAL' | 'AT_LEAST';
+  readonly coverage: Coverage | null;
+  readonly #taken: Taken<R>;
+  readonly #surroundings: Surroundings<R>;
+
+  constructor(taken: Taken<R>, surroundings: Surroundings<R>) {
+    const { page } = taken;
+    this.nodes = page.rows;
+    this.pageInfo = new PageInfo(page, (end) => this.#endAt(page.positions.at(end === 'START' ? 0 : -1)));
+    this.totalCountRelation = surroundings.state.status === 'OK' ? 'EQUAL' : 'AT_LEAST';
+    this.coverage = surroundings.coverage;
+    this.#taken = taken;
+    this.#surroundings = surroundings;
+  }
+
+  get edges(): Connection<R>['edges'] {
+    const { rows, positions } = this.#taken.page;
+    return rows.map((node, at) => ({ cursor: this.#cursorAt(positions[at]!), node }));
+  }
+
+  get totalCount(): number {
+    return count(this.#taken.rows, this.#surroundings.wanted.predicate);
+  }
+
+  get seen(): Trail['seen'] {
+    return seenOf(this.#surroundings.state, this.#surroundings.paces);
+  }
+
+  keyAt(place: number): string {
+    const { rows, page } = this.#taken;
+    return rows.key(page.positions[place]!);
+  }
+
+  #cursorAt(position: number): string {
+    return encodeCursor(this.#taken.rows.key(position), this.#surroundings.listHash);
+  }
+
+  #endAt(position: number | undefined): string | null {
+    const { trail } = this.#surroundings;
+    return position === undefined
       ? null
-      : withTrail(cursorAt(position), { seen: seenOf(state, paces), missed: trail?.missed ?? [] });
-  return {
-    nodes: page.rows,
-    get edges() {
-      return page.rows.map((node, at) => ({ cursor: cursorAt(page.positions[at]!), node }));
-    },
-    pageInfo: {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: page.hasPreviousPage,
-      get startCursor() {
-        return endAt(page.positions[0]);
-      },
-      get endCursor() {
-        return endAt(page.positions.at(-1));
-      },
-    },
-    get totalCount() {
-      return count(rows, wanted.predicate);
-    },
-    totalCountRelation: state.status === 'OK' ? 'EQUAL' : 'AT_LEAST',
-    coverage,
-    keyAt: (place) => rows.key(page.positions[place]!),
-    get seen() {
-      return seenOf(state, paces);
-    },
-  };
+      : withTrail(this.#cursorAt(position), { seen: this.seen, missed: trail?.missed ?? [] });
+  }
 }
 
 /** What changes nothing of the list changes nothing of its cursors either, so that an equal page is equal to the byte. */

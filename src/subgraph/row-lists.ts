@@ -147,7 +147,7 @@ async function answerPlan(plan: Plan, { variables, context: given, batch }: Give
   const isFirst = (batch?.beyond ?? null) === null;
   return {
     responseName,
-    rows: { length: rows.length, key: list.keyAt, text: (at) => texts?.[at] ?? write(rows[at]) },
+    rows: { length: rows.length, key: (at) => list.keyAt(at), text: (at) => texts?.[at] ?? write(rows[at]) },
     tail: {
       hasNextPage: list.pageInfo.hasNextPage,
       hasPreviousPage: list.pageInfo.hasPreviousPage,
