@@ -12,7 +12,8 @@ const [, , file, question, isUnsteady] = process.argv;
 const text = readFileSync(file, 'utf8');
 // A run that broke before its first test has no result; it counts as a failure, not as nothing.
 const none = { testResults: [], numPassedTests: 0, numFailedTests: 1, numRuntimeErrorTestSuites: 0 };
-const { testResults, numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = text === '' ? none : JSON.parse(text);
+const { testResults, numPassedTests, numFailedTests, numRuntimeErrorTestSuites } =
+  text === '' ? none : JSON.parse(text);
 
 if (question === 'failed') {
   const failed = testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
