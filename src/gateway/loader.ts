@@ -6,6 +6,7 @@ import { createDeadline, type Deadline, withReserve } from '../core/deadline.ts'
 import { combine, type Question, type Reply, type SourceBody } from '../merge/combine.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { FailureStatus, OutcomeReport } from '../scatter/outcome.ts';
+import { encodeBatch } from '../rows/row-batch.ts';
 import { explainRequest } from './explain.ts';
 import type { Source } from './source.ts';
 
@@ -72,9 +73,12 @@ interface LoaderOptions {
 
 function createLoader(source: Source, options: LoaderOptions): DataLoader<Question, SourceAnswer, string> {
   return new DataLoader((questions) => askTogether(source, questions, options), {
-    cacheKeyFn: ({ subquery, variables, rows }) =>
-      `${subquery.id} ${textOf(variables)} ${rows ? JSON.stringify(rows.batch) : ''}`,
+    cacheKeyFn: ({ subquery, variables, rows }) => `${subquery.id} ${rowsKeyOf(rows)} ${textOf(variables)}`,
   });
+}
+
+function rowsKeyOf(rows: Question['rows']): string {
+  return rows === undefined ? 'values' : rows.batch === null ? 'rows' : encodeBatch(rows.batch);
 }
 
 /** The same variables go to all sources. */

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 import { release } from '../core/release.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RowBlock, RowTexts } from './row-block.ts';
@@ -135,12 +137,25 @@ export function decodeFrames(bytes: Buffer): Frames {
 
 /** Reads the first line. Throws as `decodeFrames`. */
 export function readHead(line: Buffer): FramesHead {
+  const text = line.toString('latin1');
+  const known = heads.get(text);
+  if (known) {
+    return known;
+  }
   const head = parseLine(line) as unknown as FramesHead & { readonly v?: unknown };
   if (head.v !== version) {
     throw new FramesError(`its rows are in version ${String(head.v)}, which is not known here`);
   }
+  if (text.length <= longestHead) {
+    heads.set(text, head);
+  }
   return head;
 }
+
+/** A broker says the same of itself until it is replaced. */
+const heads = new LRUCache<string, FramesHead>({ max: 256 });
+/** A longer one is not kept. */
+const longestHead = 512;
 
 /** Reads the last line, after so many rows. Throws as `decodeFrames`. */
 export function readTail(line: Buffer, rows: number): FramesTail {
