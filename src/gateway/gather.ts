@@ -8,8 +8,15 @@ import type { Source } from './source.ts';
 
 // What all sources concerned say to a question, before it is merged.
 
-/** What the sources said, before it is judged. */
+/** What is asked, before anybody has answered. */
 export interface Asked {
+  /** One for each source, in no order; none of them rejects. */
+  readonly pending: readonly Promise<Reading>[];
+  readonly skipped: readonly SourceCoverage[];
+}
+
+/** What the sources said, before it is judged. */
+interface Said {
   readonly readings: readonly Reading[];
   readonly skipped: readonly SourceCoverage[];
 }
@@ -28,24 +35,28 @@ export interface Gathered {
   readonly refusal: SourceError | null;
 }
 
+/** Asks all sources concerned at once, and waits for all of them. */
+export async function gather(question: FieldQuestion, options: GatherOptions): Promise<Said> {
+  const { pending, skipped } = askAll(question, options);
+  return { readings: settleInstallations(question, await Promise.all(pending)), skipped };
+}
+
 /** Asks all sources concerned at once. */
-export async function gather(question: FieldQuestion, { rowsOf, rowsFor }: GatherOptions): Promise<Asked> {
+export function askAll(question: FieldQuestion, { rowsOf, rowsFor }: GatherOptions): Asked {
   const { concerned, skipped } = selectSources(question);
   const { subquery, variables } = question;
   const rows = rowsFor?.(concerned);
-  const asked = await Promise.all(
-    concerned.map(async (source) =>
-      readAnswer(source, await question.ask(source, { subquery, variables, rows: rows?.(source) }), {
-        rowsOf,
-        nullable: false,
-      }),
-    ),
+  const pending = concerned.map(async (source) =>
+    readAnswer(source, await question.ask(source, { subquery, variables, rows: rows?.(source) }), {
+      rowsOf,
+      nullable: false,
+    }),
   );
-  return { readings: settleInstallations(question, asked), skipped };
+  return { pending, skipped };
 }
 
 /** What can be merged of it. */
-export function settle({ readings, skipped }: Asked): Gathered {
+export function settle({ readings, skipped }: Said): Gathered {
   const records = [...readings.flatMap(allRecords), ...skipped];
   return {
     records: records.sort((a, b) => (a.id < b.id ? -1 : 1)),

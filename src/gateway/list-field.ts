@@ -7,10 +7,10 @@ import type { Part } from '../merge/strategy.ts';
 import type { Delivery } from '../model/delivery.ts';
 import { rowFormOf } from '../rows/row-form.ts';
 import type { FieldAnswer, FieldQuestion } from './field-question.ts';
-import { type Asked, bySource, gather, refuse, settle } from './gather.ts';
+import { askAll, refuse, settle } from './gather.ts';
+import { settleInstallations } from './known-installations.ts';
 import { extentOf, mergeList, readList, withEarlier } from './merged-list.ts';
 import type { Reading } from './reading.ts';
-import type { BatchedPage } from './row-batches.ts';
 import { supplyRows } from './row-supply.ts';
 import { judgeCoverage } from './verdict.ts';
 
@@ -27,18 +27,24 @@ export async function answerList(
   const form = splicer === null ? 'values_needed' : rowFormOf(scope, type, field);
   const bytesOut = splicer === null || typeof form === 'string' ? null : { splicer, ...form };
   const page = { hash: list.hash, ...extentOf(list) };
-  const rowsOf = (value: unknown): number => rowCount(value as Part);
-  const asked = await gather(question, {
-    rowsOf,
+  let isBatched = false;
+  const { pending, skipped } = askAll(question, {
+    rowsOf: (value) => rowCount(value as Part),
     ...(bytesOut && {
       rowsFor: (sources) => {
         const batchFor = batches.plan(page, sources);
-        return (source) => ({ batch: list.first != null && list.last != null ? null : batchFor(source) });
+        return (source) => {
+          const batch = list.first != null && list.last != null ? null : batchFor(source);
+          isBatched ||= batch !== null;
+          return { batch };
+        };
       },
     }),
   });
-  const supplied = bytesOut ? await supply({ question, page }, asked) : asked;
-  const gathered = settle(supplied);
+  const readings = isBatched
+    ? await supplyRows({ question, ...page, listHash: page.hash }, pending)
+    : settleInstallations(question, await Promise.all(pending));
+  const gathered = settle({ readings, skipped });
   if (gathered.refusal) {
     return refuse(question, gathered.refusal);
   }
@@ -57,20 +63,6 @@ function deliveryOf(parts: readonly Reading[]): Delivery {
   const asBytes = parts.filter(({ rows }) => rows !== undefined).length;
   const as = asBytes === parts.length ? 'bytes' : asBytes === 0 ? 'values' : 'mixed';
   return { as, reason: as === 'bytes' ? null : 'sources' };
-}
-
-interface Supplying {
-  readonly question: FieldQuestion;
-  readonly page: BatchedPage;
-}
-
-async function supply({ question, page }: Supplying, asked: Asked): Promise<Asked> {
-  if (asked.readings.some(({ refusal }) => refusal !== null)) {
-    return asked;
-  }
-  // In the order in which their rows are merged.
-  const readings = await supplyRows({ question, ...page, listHash: page.hash }, asked.readings.toSorted(bySource));
-  return { ...asked, readings };
 }
 
 /** How many rows of a page are of each source. */

@@ -7,11 +7,14 @@ import { answered } from '../model/coverage.ts';
 import { joinBlocks } from '../rows/row-block.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
 import type { FieldQuestion } from './field-question.ts';
+import { bySource } from './gather.ts';
+import { settleInstallations } from './known-installations.ts';
 import { readAnswer, type Reading } from './reading.ts';
 
 // Fetches what is missing of a page whose sources were asked for a batch each: as long as nobody can say which row is next,
 // the source that came to its end is asked for the rest that it may have. One that has changed in the meantime is asked anew for all of it,
-// and one that does not answer any more has no row on the page.
+// and one that does not answer any more has no row on the page. A source that is late must not cost the others their rows: what
+// would be missing of them without it is fetched while there is still time.
 
 interface Supply {
   readonly question: FieldQuestion;
@@ -20,17 +23,49 @@ interface Supply {
   readonly listHash: Buffer;
 }
 
-/** The parts of a page, with as many rows as it takes; those that failed on the way are among them, without an answer. */
-export async function supplyRows(supply: Supply, readings: readonly Reading[]): Promise<readonly Reading[]> {
-  const all = [...readings];
+/**
+ * The parts of a page, with as many rows as it takes, in the order in which they are merged; those that failed on the way are
+ * among them, without an answer.
+ * @param pending What the sources say to the first batches.
+ */
+export async function supplyRows(supply: Supply, pending: readonly Promise<Reading>[]): Promise<readonly Reading[]> {
+  const { question } = supply;
+  const arrived: Reading[] = [];
+  const all = Promise.all(pending.map(async (reading) => void arrived.push(await reading)));
+  if (await isLate(all, question)) {
+    await refill(supply, arrived);
+    await all;
+  }
+  // In the order in which their rows are merged.
+  const readings = settleInstallations(question, arrived).toSorted(bySource);
+  if (readings.every(({ refusal }) => refusal === null)) {
+    await refill(supply, readings);
+  }
+  return readings;
+}
+
+/** True as soon as half of the time is over and somebody has not answered; false once everybody has. */
+async function isLate(all: Promise<unknown>, { clock, context }: FieldQuestion): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const callOff = clock.after(context.deadline.remainingMs() / 2, () => resolve(true));
+  try {
+    return await Promise.race([promise, all.then(() => false)]);
+  } finally {
+    callOff();
+  }
+}
+
+/** Puts longer readings in the place of those that are too short. Others may be added meanwhile. */
+async function refill(supply: Supply, readings: Reading[]): Promise<void> {
   for (;;) {
-    const well = all.filter(({ record }) => answered(record));
+    const well = readings.filter(({ record }) => answered(record)).sort(bySource);
     const { places, starved } = placeRows(well.map(partOf), supply);
     if (starved === null) {
-      return all;
+      return;
     }
     const hungry = well[starved]!;
-    all[all.indexOf(hungry)] = await supplyOne(supply, hungry, supply.limit - places.length);
+    const fed = await supplyOne(supply, hungry, supply.limit - places.length);
+    readings[readings.indexOf(hungry)] = fed;
   }
 }
 

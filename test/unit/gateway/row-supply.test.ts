@@ -9,6 +9,7 @@ import { supplyRows } from '../../../src/gateway/row-supply.ts';
 import { identifyInstallation, type Source } from '../../../src/gateway/source.ts';
 import { blockOfTexts } from '../../../src/rows/row-block.ts';
 import type { RowBatch } from '../../../src/rows/row-batch.ts';
+import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
 
 // What is fetched where the first batches were too small. Sources are lists of keys, which may change while they are asked.
 
@@ -58,10 +59,20 @@ interface Supplied {
   readonly asked: readonly (readonly [number, number | null])[];
 }
 
-/** Asks for a page of ten rows in batches of so many, and lets something happen before more is asked for. */
+interface SupplyOptions {
+  readonly batch: number;
+  readonly fromEnd?: boolean;
+  /** Happens before more is asked for. */
+  readonly meanwhile?: () => void;
+  /** How long the first answer of each source takes, in milliseconds; at once if it is not said. */
+  readonly lateMs?: readonly number[];
+  readonly clock?: ManualClock;
+}
+
+/** Asks for a page of ten rows in batches of so many, within a second. */
 async function supply(
   worlds: readonly World[],
-  { batch, fromEnd = false, meanwhile }: { batch: number; fromEnd?: boolean; meanwhile?: () => void },
+  { batch, fromEnd = false, meanwhile, lateMs = [], clock = createManualClock() }: SupplyOptions,
 ): Promise<Supplied> {
   const sources = worlds.map((_, at) => identifyInstallation('lyon', `a${at}`) as unknown as Source);
   const read = (at: number, wanted: RowBatch | null): Reading =>
@@ -69,14 +80,24 @@ async function supply(
   const first = worlds.map((_, at) => read(at, { limit: batch, beyond: null }));
   meanwhile?.();
   const asked: [number, number | null][] = [];
+  const endsAt = clock.now() + 1_000;
   const question = {
+    clock,
+    context: { deadline: { remainingMs: () => endsAt - clock.now() } },
     ask: (source: Source, { rows }: { rows: { batch: RowBatch | null } }) => {
       const at = sources.indexOf(source);
       asked.push([at, rows.batch?.limit ?? null]);
+      if (clock.now() >= endsAt) {
+        throw new Error('There is no time to ask anybody.');
+      }
       return Promise.resolve(answerOf(worlds[at]!, rows.batch, fromEnd));
     },
   } as unknown as FieldQuestion;
-  const readings = await supplyRows({ question, limit: 10, fromEnd, listHash }, first);
+  const pending = first.map(async (reading, at) => {
+    if (lateMs[at]) await clock.sleep(lateMs[at], new AbortController().signal);
+    return reading;
+  });
+  const readings = await supplyRows({ question, limit: 10, fromEnd, listHash }, pending);
   return {
     keys: readings.map(({ rows }) => Array.from({ length: rows?.block.length ?? 0 }, (_, at) => rows!.block.key(at))),
     statuses: readings.map(({ record }) => record.status),
@@ -142,6 +163,33 @@ describe('more rows', () => {
     const { keys, statuses } = await supply([world, other], { batch: 4, meanwhile: () => (world.isAway = true) });
     expect(statuses).toEqual(['UNREACHABLE', 'OK']);
     expect(keys).toEqual([[], odd]);
+  });
+
+  test('are fetched while there is time where a source is late, so that the others do not pay for it', async () => {
+    const worlds = [
+      { keys: even, revision: 1 },
+      { keys: odd, revision: 1, isAway: true },
+    ];
+    const clock = createManualClock();
+    const supplying = supply(worlds, { batch: 4, lateMs: [0, 1_000], clock });
+    await clock.advance(499);
+    await clock.advance(501);
+    const { keys, statuses, asked } = await supplying;
+    expect(statuses).toEqual(['OK', 'UNREACHABLE']);
+    expect(keys).toEqual([even, []]);
+    expect(asked).toEqual([[0, 6]]);
+  });
+
+  test('are not fetched for a source that is slow only', async () => {
+    const worlds = [
+      { keys: even, revision: 1 },
+      { keys: odd, revision: 1 },
+    ];
+    const clock = createManualClock();
+    const supplying = supply(worlds, { batch: 6, lateMs: [0, 400], clock });
+    await clock.advance(400);
+    expect((await supplying).asked).toEqual([]);
+    expect(clock.sleepers).toBe(0);
   });
 
   test('are not missed if the rest is gone when it is asked for', async () => {
