@@ -5,10 +5,8 @@ if (Number(process.versions.node.split('.')[0]) < 24) {
 }
 
 /** @type {import('jest').Config} */
-export default {
+const project = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/test'],
-  testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -20,6 +18,31 @@ export default {
       },
     ],
   },
+};
+
+/** Their answers have deadlines, and their processes are killed: they have the machine for themselves. */
+const alone = ['chaos', 'e2e'];
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...project,
+      displayName: 'alone',
+      testMatch: alone.map((folder) => `<rootDir>/test/${folder}/**/*.test.ts`),
+      runner: '<rootDir>/test/support/serial-runner.js',
+    },
+    {
+      ...project,
+      displayName: 'together',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: alone.map((folder) => `<rootDir>/test/${folder}/`),
+    },
+  ],
+  maxWorkers: '100%',
+  // Each file loads all modules anew, and the engine never forgets a module of an earlier one: a worker that has run a hundred
+  // files has gigabytes to collect, and pauses that no deadline allows for. It is replaced by a new one instead.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
   // After its last test the chaos suite leaves something behind that keeps Node busy (not found yet: sockets of its fault
   // proxies are suspected). All results are in by then; without this a run would hang instead of ending with them.

@@ -41,7 +41,7 @@ export interface Sources extends AsyncDisposable {
 export async function startSources(count: number, vms: number): Promise<Sources> {
   await using started = new AsyncDisposableStack();
   const installations = Array.from({ length: count }, (_, at) => `a${at + 1}`);
-  const ownPort = await findFreePorts(1);
+  const ownPort = await freePort();
   const brokers = await Promise.all(
     installations.map(async (id) => {
       const behind = await freePort();
