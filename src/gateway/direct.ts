@@ -24,7 +24,7 @@ export interface DirectRequest {
     readonly variables?: Readonly<Record<string, unknown>>;
   };
   readonly contextValue: RequestContext & { readonly streaming?: RowStreaming };
-  /** The one object of a request that is the same when it is executed. */
+  /** The one object of a request that is the same when it is executed; its coverage, if Apollo Server was not asked yet. */
   readonly metrics: object;
 }
 

@@ -41,7 +41,7 @@ export class SiteGateway extends ApolloGateway implements DirectAnswers {
   readonly #isDirect: (document: DocumentNode, operationName?: string | null) => boolean;
   /** The same where there are other subgraphs, of which it has no field. */
   readonly #isStreamable: (document: DocumentNode, operationName?: string | null) => boolean;
-  /** What was answered directly, but with errors, by the metrics of its request. */
+  /** What was answered directly, but with errors, by the metrics of its request; or by its coverage, if Apollo Server was not asked. */
   readonly #faulty = new WeakMap<object, Promise<ScatterResult>>();
   #schema: GraphQLSchema | null = null;
 
@@ -96,6 +96,12 @@ export class SiteGateway extends ApolloGateway implements DirectAnswers {
    */
   async answerDirectly({ document, request, contextValue, metrics }: DirectRequest): Promise<ScatterResult['data']> {
     const { operationName, variables = {} } = request;
+    const before = this.#faulty.get(contextValue.coverage);
+    if (before) {
+      // Nobody is asked twice for the same request.
+      this.#faulty.set(metrics, before);
+      return null;
+    }
     const { streaming = null, splicer } = contextValue;
     const isDirect =
       isSubgraphOperation(document, operationName) ||

@@ -19,6 +19,7 @@ import type { Introspection } from './introspection.ts';
 import { createLimitRule } from './limits.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import { createRequestPlugin } from './request-plugin.ts';
+import { createRequestRules } from './request-rules.ts';
 import { createRowsPlugin, type RowAnswers } from './rows-plugin.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 
@@ -50,6 +51,8 @@ export async function createApollo(
   { limits, partLimits, maximumTimeoutMs, introspection, rows, logger }: ApolloOptions,
 ): Promise<ApolloServer<HttpRequestContext>> {
   const largest = partLimits ?? limits;
+  const clientLimits = partLimits ? limits : null;
+  const rules = createRequestRules({ maximumTimeoutMs, introspection, mostCost: limits.cost, clientLimits });
   const apollo = new ApolloServer<HttpRequestContext>({
     ...source,
     // Whether it is shown depends on who asks.
@@ -64,15 +67,9 @@ export async function createApollo(
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     plugins: [
-      createRequestPlugin({
-        maximumTimeoutMs,
-        logger,
-        introspection,
-        mostCost: limits.cost,
-        clientLimits: partLimits ? limits : null,
-      }),
+      createRequestPlugin(rules, logger),
       ...(rows ? [createRowsPlugin(rows)] : []),
-      ...('gateway' in source ? [createDirectPlugin(source.gateway)] : []),
+      ...('gateway' in source ? [createDirectPlugin(source.gateway, rules)] : []),
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginLandingPageDisabled(),

@@ -21,6 +21,7 @@ import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
 import type { Arrival } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
 import { createStreamPlaces, type StreamPlaces } from './row-answer.ts';
+import { createRepeatedQuestions, type RepeatedQuestions } from './repeated-questions.ts';
 import { createSharedAnswers, type SharedAnswers } from './shared-answers.ts';
 import { createSocketServer, type SocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
@@ -127,7 +128,12 @@ function openWay(listener: Listener, listen: Way['listen'], options: BrokerServe
   const sharedAt = new Map(
     endpoints.map(({ tier }) => [tier, createSharedAnswers(() => options.metrics.answerShared(tier))] as const),
   );
-  const answering: Answering = { ...options, listener, endpoints, places, sharedAt, peerOf: entrance.peerOf };
+  const repeatedAt = new Map(endpoints.map(({ tier }) => [tier, createRepeatedQuestions()] as const));
+  const answering: Answering = {
+    ...options,
+    ...{ listener, endpoints, places, sharedAt, repeatedAt },
+    peerOf: entrance.peerOf,
+  };
   const sockets = createSocketServer(answering);
   entrance.server.on('upgrade', sockets.upgrade);
   return { server: entrance.server, sockets, listen };
@@ -143,6 +149,7 @@ const tiersAt: Readonly<Record<Listener, readonly Tier[]>> = {
 interface Answering extends BrokerServerOptions, Pick<Entrance, 'peerOf'> {
   readonly places: StreamPlaces;
   readonly sharedAt: ReadonlyMap<Tier, SharedAnswers>;
+  readonly repeatedAt: ReadonlyMap<Tier, RepeatedQuestions>;
 }
 
 interface State {
@@ -264,8 +271,10 @@ async function answerVisit(
     const pace = { clock, stallMs: timeouts.stallMs };
     const { trusted, places } = options;
     const shared = options.sharedAt.get(endpoint.tier)!;
-    const answering = { ...exchange, context, visit, pace, trusted, places, shared, limitBytes: limits.bodyBytes };
-    await answerGraphQL(endpoint, answering);
+    const repeated = options.repeatedAt.get(endpoint.tier)!;
+    const answering = { ...exchange, context, visit, pace, trusted, places, shared, repeated };
+
+    await answerGraphQL(endpoint, { ...answering, limitBytes: limits.bodyBytes });
   } finally {
     state.underWay.delete(arrival);
   }

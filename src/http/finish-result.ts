@@ -11,7 +11,8 @@ interface AnswerError {
   readonly extensions?: Record<string, unknown>;
 }
 
-interface SingleResult {
+/** The result of an operation. */
+export interface SingleResult {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly AnswerError[];
   readonly extensions?: Record<string, unknown>;

@@ -18,6 +18,7 @@ import { decodeBody, parseJsonBody, readJsonBytes } from './read-body.ts';
 import { encodeAnswer, type ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
 import { answerOfRows, answerOfStream, rowsTakenBy, type RowsTaken, type StreamPlaces } from './row-answer.ts';
+import type { RepeatedQuestions, SentAnswer } from './repeated-questions.ts';
 import { questionKey, type SharedAnswers } from './shared-answers.ts';
 import type { DocumentLimits } from './subscription-document.ts';
 import type { SubscriptionExecutor } from './subscription-executor.ts';
@@ -61,6 +62,7 @@ interface GraphQLRequestOptions {
   readonly pace: Pace;
   readonly places: StreamPlaces;
   readonly shared: SharedAnswers;
+  readonly repeated: RepeatedQuestions;
 }
 
 /**
@@ -141,14 +143,23 @@ interface Performing {
 
 async function perform(
   endpoint: GraphQLEndpoint,
-  { request, response, context }: GraphQLRequestOptions,
+  { request, response, context, repeated }: GraphQLRequestOptions,
   { body, search, query, taken, leave, isKept }: Performing,
 ): Promise<ReadyAnswer> {
   const { rows: head } = endpoint;
   const method = request.method!;
-  const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
   const splicer = createJsonSplicer(randomUUID());
   context.splicer = splicer;
+  const finish = ({ status, headers, text }: SentAnswer): ReadyAnswer =>
+    context.link
+      ? linkAnswer({ context, response, status, content: splicer.splice(text.trimEnd()), isKept })
+      : { status, headers, body: splicer.splice(text) };
+  const asked = { method, accept: request.headers.accept, body, context };
+  const known = await repeated.answer(asked);
+  if (known) {
+    return finish(known);
+  }
+  const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
   const headers = headersOf(request);
   if (leave) {
     // What it says of its errors is JSON.
@@ -168,20 +179,12 @@ async function perform(
   if (context.rows?.answer) {
     return answerOfRows(head!, context.rows.answer, { isStream: taken!.isStream, response });
   }
-  if (context.link && answer.body.kind === 'complete') {
-    return linkAnswer({
-      context,
-      response,
-      status,
-      content: splicer.splice(answer.body.string.trimEnd()),
-      isKept,
-    });
+  const sent = Object.fromEntries(answer.headers);
+  if (answer.body.kind === 'chunked') {
+    return { status, headers: sent, body: answer.body.asyncIterator };
   }
-  return {
-    status,
-    headers: Object.fromEntries(answer.headers),
-    body: answer.body.kind === 'complete' ? splicer.splice(answer.body.string) : answer.body.asyncIterator,
-  };
+  repeated.learn(asked, sent);
+  return finish({ status, headers: sent, text: answer.body.string });
 }
 
 function queryOf(body: unknown, search: string): string {

@@ -50,7 +50,7 @@ export async function decodeBody(bytes: Buffer, { headers }: IncomingMessage, li
 export function parseJsonBody(bytes: Buffer): unknown {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = decoder.decode(bytes);
   } catch (cause) {
     throw new SitewideError('BAD_REQUEST', { problem: 'the body is not UTF-8' }, { cause });
   }
@@ -61,6 +61,8 @@ export function parseJsonBody(bytes: Buffer): unknown {
     throw new SitewideError('BAD_REQUEST', { problem: 'the body is not JSON' }, { cause });
   }
 }
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
 function refuseOtherMediaTypes({ headers }: IncomingMessage): void {
   const contentType = headers['content-type'] ?? '';

@@ -15,6 +15,7 @@ import { createExplanation, type Explanation } from '../model/explanation.ts';
 import { anonymous, type Principal } from '../model/principal.ts';
 import type { RequestContext } from '../model/request.ts';
 import type { RowBatch } from '../rows/row-batch.ts';
+import type { SingleResult } from './finish-result.ts';
 import { type LinkRequest, readLink } from './link-request.ts';
 import type { AnsweredRows } from './rows-plugin.ts';
 
@@ -47,6 +48,15 @@ export interface HttpRequestContext extends RequestContext {
   readonly openExplanation: () => Explanation;
 }
 
+/**
+ * The answer to an operation that was parsed and checked before, for another request. Null for one that has errors.
+ * @throws GraphQLError if the request is refused.
+ */
+export type AnswerAgain = (
+  variables: Readonly<Record<string, unknown>>,
+  context: HttpRequestContext,
+) => Promise<SingleResult | null>;
+
 /** What is found out about a request on the way, for the metrics and the log. */
 export interface Findings {
   operationName: string | null;
@@ -54,6 +64,8 @@ export interface Findings {
   answer: AnswerFindings | null;
   /** What the answer may cost; absent for what was not weighed. */
   cost?: Cost;
+  /** Answers the same operation for other requests. Absent where it has to be executed. */
+  again?: AnswerAgain;
 }
 
 /** What an answer may cost, in objects. */
