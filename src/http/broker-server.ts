@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Tier } from '../model/coverage.ts';
 import type { Clock } from '../core/clock.ts';
 import { SitewideError } from '../core/errors.ts';
+import { createRoll, type Roll } from '../core/roll.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Admission } from './admission.ts';
@@ -85,7 +86,7 @@ export interface BrokerServer extends AsyncDisposable {
 
 /** Creates a broker's HTTP server. It listens once it is started. */
 export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
-  const state: State = { underWay: new Map(), draining: null, places: createStreamPlaces() };
+  const state: State = { underWay: createRoll(), draining: null, places: createStreamPlaces() };
   const ways = options.tls
     ? [openWay('CLIENTS', options.listen, options, state), openWay('PEERS', options.tls.listen, options, state)]
     : [openWay(options.listener, options.listen, options, state)];
@@ -98,7 +99,7 @@ export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
     state.draining ??= Promise.all(
       ways.flatMap(({ server, sockets }) => [closeGently(server, closing), sockets.drain()]),
     );
-    state.underWay.forEach(closeAfterwards);
+    [...state.underWay].forEach(({ response }) => closeAfterwards(response));
     await state.draining;
   };
   return {
@@ -154,13 +155,13 @@ interface Answering extends BrokerServerOptions, Pick<Entrance, 'peerOf'> {
 
 interface State {
   /** The GraphQL requests under way, each with its answer. */
-  readonly underWay: Map<Arrival, ServerResponse>;
+  readonly underWay: Roll<{ readonly arrival: Arrival; readonly response: ServerResponse }>;
   draining: Promise<unknown> | null;
   readonly places: StreamPlaces;
 }
 
 function abortAll({ underWay }: State): void {
-  for (const arrival of underWay.keys()) {
+  for (const { arrival } of underWay) {
     arrival.abort(new SitewideError('SHUTTING_DOWN', {}));
   }
 }
@@ -257,7 +258,7 @@ async function answerVisit(
   using arrival = createArrival({ ...options, headers: request.headers });
   const { context } = arrival;
   exchange.arrived(context);
-  state.underWay.set(arrival, response);
+  const leave = state.underWay.enter({ arrival, response });
   response.once('close', () => {
     if (!response.writableFinished) {
       arrival.abort(new SitewideError('CANCELLED', {}));
@@ -276,7 +277,7 @@ async function answerVisit(
 
     await answerGraphQL(endpoint, { ...answering, limitBytes: limits.bodyBytes });
   } finally {
-    state.underWay.delete(arrival);
+    leave();
   }
 }
 

@@ -28,7 +28,8 @@ type Shared =
 
 /** An answer that is under way. */
 interface Running {
-  readonly promise: Promise<Shared>;
+  /** Null once it is over: a Map may go on knowing whoever was in it for a while (`src/core/roll.ts`), and answers are large. */
+  promise: Promise<Shared> | null;
   /** True if others wait for it as well. */
   isWanted: boolean;
 }
@@ -52,6 +53,7 @@ export function createSharedAnswers(onShared: () => void): SharedAnswers {
       return ready;
     } finally {
       running.delete(key);
+      own.promise = null;
       resolve({ kind: context.gone?.aborted ? 'gone' : 'none' });
     }
   };
@@ -62,7 +64,7 @@ export function createSharedAnswers(onShared: () => void): SharedAnswers {
       }
       for (let found = running.get(key); found !== undefined; found = running.get(key)) {
         found.isWanted = true;
-        const shared = await abortable(found.promise, context.deadline.signal);
+        const shared = await abortable(found.promise!, context.deadline.signal);
         if (shared.kind === 'answer') {
           onShared();
           adopt(context, shared.context);
