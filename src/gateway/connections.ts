@@ -45,14 +45,24 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const addresses = new LRUCache<string, BrokerAddress>({ max: rememberedAddresses });
   /** Closing, with requests still under way. */
   const retired = new Set<Pool>();
-  const open = (origin: string, source: string): OpenPool => {
+  const remember = (url: string): BrokerAddress => {
+    const address = addressOf(url);
+    addresses.set(url, address);
+    return address;
+  };
+  const open = (name: string, origin: string, source: string): OpenPool => {
     const connecting = certificates?.connecting(source) ?? null;
     const pool = new Pool(origin, {
       connections: perBroker,
       keepAliveTimeout: keepAliveMs,
+      // Each request has a deadline of its own, which is shorter; timers beside it would be set for nothing.
+      headersTimeout: 0,
+      bodyTimeout: 0,
       connect: createConnector(options, source, connecting),
     });
-    return { origin, pool, key: connecting?.key ?? null };
+    const opened = { origin, pool, key: connecting?.key ?? null };
+    pools.set(name, opened);
+    return opened;
   };
   const retire = (isMeant: (origin: string) => boolean): void => {
     for (const [name, { origin, pool }] of pools) {
@@ -71,13 +81,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const unlisten = certificates?.onChange(() => retire(() => true));
   return {
     wayTo(url, source) {
-      const address = addresses.get(url) ?? addressOf(url);
-      addresses.set(url, address);
-      const { origin, path } = address;
+      const { origin, path } = addresses.get(url) ?? remember(url);
       const name = `${source} ${origin}`;
-      const known = pools.get(name) ?? open(origin, source);
-      pools.set(name, known);
-      return { ...known, path };
+      const { pool, key } = pools.get(name) ?? open(name, origin, source);
+      return { pool, key, path };
     },
     forget(url) {
       const { origin: left } = new URL(url);

@@ -25,27 +25,16 @@ interface ExchangeOptions {
 }
 
 /**
- * Sends a request and takes the answer.
- * @throws whatever the network throws, or the signal's reason.
+ * Sends a request and takes the answer. Rejects with whatever the network throws, or the signal's reason. It is one promise and no
+ * more, since what is awaited on the way of each answer is a good part of what a small one costs.
  */
-export async function exchange(dispatcher: Dispatcher, options: ExchangeOptions): Promise<Exchanged> {
-  const { chunks, ...head } = await collect(dispatcher, options);
-  if (chunks.length === 1) {
-    return { ...head, body: chunks[0]! };
-  }
-  const body = Buffer.concat(chunks);
-  chunks.forEach(release);
-  return { ...head, body };
-}
-
-interface Collected extends Omit<Exchanged, 'body'> {
-  readonly chunks: readonly Buffer[];
-}
-
-function collect(dispatcher: Dispatcher, { path, method, headers, body, signal }: ExchangeOptions): Promise<Collected> {
+export function exchange(
+  dispatcher: Dispatcher,
+  { path, method, headers, body, signal }: ExchangeOptions,
+): Promise<Exchanged> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let head: Omit<Collected, 'chunks'> | null = null;
+    let head: Omit<Exchanged, 'body'> | null = null;
     let controller: Dispatcher.DispatchController | null = null;
     const abort = (): void => {
       // One that still waits for a connection has no controller; it is aborted as soon as it gets one.
@@ -73,7 +62,8 @@ function collect(dispatcher: Dispatcher, { path, method, headers, body, signal }
         onResponseData: (_, chunk) => void chunks.push(chunk),
         onResponseEnd() {
           signal.removeEventListener('abort', abort);
-          resolve({ ...head!, chunks });
+          const { statusCode, headers: found } = head!;
+          resolve({ statusCode, headers: found, body: joined(chunks) });
         },
         onResponseError(_, error) {
           signal.removeEventListener('abort', abort);
@@ -82,4 +72,14 @@ function collect(dispatcher: Dispatcher, { path, method, headers, body, signal }
       },
     );
   });
+}
+
+/** The memory of the parts is given back. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  if (chunks.length === 1) {
+    return chunks[0]!;
+  }
+  const body = Buffer.concat(chunks);
+  chunks.forEach(release);
+  return body;
 }

@@ -51,16 +51,20 @@ export function createLoaders(
       byRequest.set(context, asked);
     }
     const { loaders } = asked;
-    return async (source, question, limits) => {
-      const options = { schema, context, clock, asked };
-      if (question.subquery.operation === OperationTypeNode.MUTATION) {
-        const [answer] = await askTogether(source, [question], { ...options, ...limits });
-        return answer!;
-      }
-      const loader = loaders.get(source) ?? createLoader(source, options);
-      loaders.set(source, loader);
-      return loader.load(question);
+    const options = { schema, context, clock, asked };
+    const askAlone = async (source: Source, question: Question, limits?: AskLimits): Promise<SourceAnswer> => {
+      const [answer] = await askTogether(source, [question], { ...options, ...limits });
+      return answer!;
     };
+    const loaderOf = (source: Source): DataLoader<Question, SourceAnswer, string> => {
+      const loader = createLoader(source, options);
+      loaders.set(source, loader);
+      return loader;
+    };
+    return (source, question, limits) =>
+      question.subquery.operation === OperationTypeNode.MUTATION
+        ? askAlone(source, question, limits)
+        : (loaders.get(source) ?? loaderOf(source)).load(question);
   };
 }
 
@@ -112,8 +116,8 @@ async function askTogether(
   if (outcome.status !== 'OK') {
     return questions.map(() => outcome);
   }
-  const { answer, ...report } = outcome;
-  return combined.split(answer).map((reply) => ({ ...report, reply }));
+  const { status, endpoint, attempts, latencyMs } = outcome;
+  return combined.split(outcome.answer).map((reply) => ({ status, endpoint, attempts, latencyMs, reply }));
 }
 
 interface SharedDeadline extends Disposable {

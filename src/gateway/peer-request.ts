@@ -17,20 +17,19 @@ interface PostOptions {
   readonly traffic?: Traffic | undefined;
 }
 
-/** Sends a body, counts it as sent unless it is certain that it was not, and takes the answer. */
-export async function post({ dispatcher, traffic, ...rest }: PostOptions): Promise<Exchanged> {
-  const size = rest.body.length;
-  if (traffic) {
-    traffic.sentBytes += size;
+/** Sends a body, counts it as sent unless it is certain that it was not, and takes the answer. Rejects as `exchange`. */
+export function post({ dispatcher, traffic, path, headers, body, signal }: PostOptions): Promise<Exchanged> {
+  const exchanging = exchange(dispatcher, { path, method: 'POST', headers, body, signal });
+  if (!traffic) {
+    return exchanging;
   }
-  try {
-    return await exchange(dispatcher, { ...rest, method: 'POST' });
-  } catch (thrown) {
-    if (traffic && neverConnected.has((thrown as { code?: unknown }).code)) {
-      traffic.sentBytes -= size;
+  traffic.sentBytes += body.length;
+  return exchanging.catch((thrown: unknown) => {
+    if (neverConnected.has((thrown as { code?: unknown }).code)) {
+      traffic.sentBytes -= body.length;
     }
     throw thrown;
-  }
+  });
 }
 
 /** The codes of failures to connect: then it is certain that a broker has not seen the request. */

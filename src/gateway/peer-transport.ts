@@ -80,22 +80,23 @@ export function createPeerTransport(
 ): PeerTransport {
   const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
   const bodyOf = createBodies();
+  const takingRows = schema === null ? '' : acceptRows(schema);
   return {
     async send(request, options) {
       const { signal, traffic } = options;
       const rows = schema === null ? undefined : request.rows;
       const { pool, path, headers } = await introducedTo(connections, options, vouching);
+      headers['content-type'] = 'application/json';
+      headers['accept'] = rows ? takingRows : 'application/graphql-response+json, application/json;q=0.9';
+      if (rows?.batch) {
+        headers[batchHeader] = encodeBatch(rows.batch);
+      }
       const response = await post({
         dispatcher: pool,
         path,
         signal,
         traffic,
-        headers: {
-          'content-type': 'application/json',
-          accept: rows ? acceptRows(schema!) : 'application/graphql-response+json, application/json;q=0.9',
-          ...(rows?.batch && { [batchHeader]: encodeBatch(rows.batch) }),
-          ...headers,
-        },
+        headers,
         body: bodyOf(request),
       });
       return rows && isInRows(response)
@@ -128,7 +129,8 @@ function createBodies(): (request: SourceRequest) => Buffer {
 export interface Introduced {
   readonly pool: Way['pool'];
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** The caller's own, to add to. */
+  readonly headers: Record<string, string>;
 }
 
 /** Finds the way for a request and introduces it, which has to fit one another. What is found is to be used at once. */
@@ -138,24 +140,34 @@ export async function introducedTo(
   vouching: Vouching,
 ): Promise<Introduced> {
   const { pool, key, path } = connections.wayTo(options.url, options.source);
-  const voucher = await vouching.headersFor({ ...options, key });
+  const headers = commonHeaders(options);
+  const voucher = vouching.headersFor({ ...options, key });
+  Object.assign(headers, voucher instanceof Promise ? await voucher : voucher);
   // Closed in the meantime because other certificates have come into force, or because the broker has left.
-  return pool.closed
-    ? introducedTo(connections, options, vouching)
-    : { pool, path, headers: { ...voucher, ...commonHeaders(options) } };
+  return pool.closed ? introducedTo(connections, options, vouching) : { pool, path, headers };
 }
 
-/** What every request between brokers says of itself. */
-function commonHeaders(options: SendOptions): Readonly<Record<string, string>> {
-  const { kind } = readSourceName(options.source);
-  return {
-    'sitewide-tier': kind.toUpperCase(),
-    'sitewide-deadline-ms': String(Math.floor(options.remainingMs)),
-    'sitewide-request-id': options.requestId,
-    ...(options.only && { 'sitewide-sources': options.only.join(',') }),
-    ...(options.atLeast && { 'sitewide-at-least': encodeRevisions(options.atLeast) }),
-    // Other sites need not know where users sit.
-    ...(options.origin && kind === 'installation' && { 'sitewide-origin': encodeOrigin(options.origin) }),
-    ...options.trace,
+/** What every request between brokers says of itself. Written one by one, which is several times quicker than with spreads. */
+function commonHeaders({
+  source,
+  remainingMs,
+  requestId,
+  only,
+  atLeast,
+  origin,
+  trace,
+}: SendOptions): Introduced['headers'] {
+  const { kind } = readSourceName(source);
+  const headers: Record<string, string> = {
+    'sitewide-tier': kind === 'site' ? 'SITE' : 'INSTALLATION',
+    'sitewide-deadline-ms': String(Math.floor(remainingMs)),
+    'sitewide-request-id': requestId,
+    traceparent: trace.traceparent,
   };
+  if (trace.tracestate !== undefined) headers['tracestate'] = trace.tracestate;
+  if (only) headers['sitewide-sources'] = only.join(',');
+  if (atLeast) headers['sitewide-at-least'] = encodeRevisions(atLeast);
+  // Other sites need not know where users sit.
+  if (origin && kind === 'installation') headers['sitewide-origin'] = encodeOrigin(origin);
+  return headers;
 }

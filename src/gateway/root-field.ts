@@ -1,6 +1,8 @@
 import { getArgumentValues, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
+import type { SelectionScope } from '../core/selection.ts';
+import type { Subquery } from '../merge/subquery.ts';
 import { answerBulk } from './bulk.ts';
 import { answerChange } from './change.ts';
 import { readChangeInput } from './change-input.ts';
@@ -55,13 +57,25 @@ function questionOf({ clientVariables, newId, operation, ...root }: RootField): 
   const used = subquery.variableNames.filter((name) => clientVariables[name] !== undefined);
   return {
     ...root,
-    args: getArgumentValues(field, node, scope.variables),
+    args: argumentsOf(subquery, scope),
     variables: Object.fromEntries(used.map((name) => [name, clientVariables[name]])),
     input:
       subquery.operation === OperationTypeNode.MUTATION
         ? readChangeInput({ field, node, operation, variables: clientVariables, newId })
         : null,
   };
+}
+
+/** Those of a field without variables are the same for all who ask for it. */
+const fixedArguments = new WeakMap<Subquery, FieldQuestion['args']>();
+
+function argumentsOf(subquery: Subquery, { variables }: SelectionScope): FieldQuestion['args'] {
+  const { field, nodes, variableNames } = subquery;
+  const args = fixedArguments.get(subquery) ?? getArgumentValues(field, nodes[0]!, variables);
+  if (variableNames.length === 0) {
+    fixedArguments.set(subquery, args);
+  }
+  return args;
 }
 
 async function answerQuestion(question: FieldQuestion): Promise<FieldAnswer> {

@@ -109,6 +109,9 @@ function writeLine(options: ReportOptions, context: HttpRequestContext | null, r
   const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';
   const isQuiet = outcome === 'cancelled' || errorCodes.some((code) => quietCodes.includes(code));
   const level = deservesALook && !isQuiet ? 'info' : 'debug';
+  if (logger.isLevelEnabled?.(level) === false) {
+    return;
+  }
   const facts = {
     requestId,
     traceId: context?.trace.traceId,

@@ -159,12 +159,36 @@ const longestHead = 512;
 
 /** Reads the last line, after so many rows. Throws as `decodeFrames`. */
 export function readTail(line: Buffer, rows: number): FramesTail {
-  const { count, ...tail } = parseLine(line) as unknown as FramesTail & { readonly count: number };
+  const { count, tail } = parseTail(line);
   if (count !== rows) {
     throw new FramesError(`its answer has ${rows} rows and says that it has ${String(count)}`);
   }
   return tail;
 }
+
+interface CountedTail {
+  readonly count: unknown;
+  readonly tail: FramesTail;
+}
+
+function parseTail(line: Buffer): CountedTail {
+  const text = line.length > longestTail ? '' : line.toString('utf8');
+  const known = tails.get(text);
+  if (known) {
+    return known;
+  }
+  const { count, ...tail } = parseLine(line) as unknown as FramesTail & { readonly count: unknown };
+  const parsed = { count, tail };
+  if (text !== '') {
+    tails.set(text, parsed);
+  }
+  return parsed;
+}
+
+/** What a source says of a list that is asked for again and again stays the same until something changes there. */
+const tails = new LRUCache<string, CountedTail>({ max: 512 });
+/** A longer one is not kept, in bytes. */
+const longestTail = 2_048;
 
 const brace = 0x7b;
 const space = 0x20;

@@ -11,6 +11,8 @@ export interface Logger {
   info(facts: LogFacts, message: string): void;
   warn(facts: LogFacts, message: string): void;
   error(facts: LogFacts, message: string): void;
+  /** False if nobody would see it, so that the facts need not be found out. Absent: everything is seen. */
+  isLevelEnabled?(level: 'debug' | 'info' | 'warn' | 'error'): boolean;
 }
 
 interface LoggerOptions {

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, type CounterConfiguration, Gauge, Histogram, Registry } from 'prom-client';
 
 import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
@@ -156,9 +156,9 @@ function requestMetrics(registry: Registry): RequestMetrics {
         inFlight.dec({ tier });
         total.inc({ tier, outcome: end.outcome });
         duration.observe({ tier }, end.durationMs / 1_000);
-        missed.inc({ tier }, Number(end.missedDeadline));
-        incomplete.inc({ tier }, Number(end.isIncomplete));
-        cancellations.inc({ tier }, Number(end.outcome === 'cancelled'));
+        if (end.missedDeadline) missed.inc({ tier });
+        if (end.isIncomplete) incomplete.inc({ tier });
+        if (end.outcome === 'cancelled') cancellations.inc({ tier });
         end.errorCodes.forEach((code) => errors.inc({ code: knownCodes.has(code) ? code : 'other' }));
       };
     },
@@ -177,11 +177,38 @@ const knownCodes: ReadonlySet<string> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
+/**
+ * A counter of what happens several times for each request: it is told to the library when somebody reads it, and not each time.
+ * @returns counts one more; the key stands for the labels.
+ */
+function tally<Label extends string>(
+  configuration: CounterConfiguration<Label>,
+): (key: string, labels: () => Partial<Record<Label, string>>) => void {
+  const counts = new Map<string, { readonly labels: Partial<Record<Label, string>>; untold: number }>();
+  new Counter({
+    ...configuration,
+    collect() {
+      for (const one of counts.values()) {
+        this.inc(one.labels, one.untold);
+        one.untold = 0;
+      }
+    },
+  });
+  return (key, labels) => {
+    const known = counts.get(key);
+    if (known) {
+      known.untold += 1;
+    } else {
+      counts.set(key, { labels: labels(), untold: 1 });
+    }
+  };
+}
+
 type AttemptMetrics = Pick<Metrics, 'attemptEnded' | 'breakerChanged'>;
 
 function attemptMetrics(registry: Registry): AttemptMetrics {
   const registers = [registry];
-  const total = new Counter({
+  const count = tally({
     name: 'sitewide_attempts_total',
     help: 'Requests to other brokers by why they were sent and how they ended.',
     labelNames: ['source', 'reason', 'status'],
@@ -208,7 +235,7 @@ function attemptMetrics(registry: Registry): AttemptMetrics {
   });
   return {
     attemptEnded({ source, reason, status, durationMs }) {
-      total.inc({ source, reason, status });
+      count(`${source} ${reason} ${status}`, () => ({ source, reason, status }));
       duration.observe({ source }, durationMs / 1_000);
       if (!known.has(source)) {
         // A series that appears with its first event has no increase that Prometheus could see.

@@ -131,6 +131,9 @@ function createReplay(behind: string): Server {
       const key = JSON.stringify([asked.method, asked.url, headers, body.toString('latin1')]);
       const found = kept.get(key) ?? (await fetchKept(`${behind}${asked.url}`, asked.method!, headers, body));
       if (asked.method === 'POST' && found.status === 200 && !found.body.includes('"errors":')) kept.set(key, found);
+      // Node adds some by itself that a broker has taken out.
+      answer.sendDate = found.headers['date'] !== undefined;
+      if (found.headers['connection'] === undefined) answer.removeHeader('connection');
       answer.writeHead(found.status, { ...found.headers, 'content-length': found.body.length });
       answer.end(found.body);
     };
@@ -148,7 +151,9 @@ async function fetchKept(url: string, method: string, headers: object, asked: Bu
     body: method === 'POST' ? asked : null,
   });
   const body = Buffer.from(await response.body.arrayBuffer());
-  const entries = Object.entries(response.headers).filter(([name]) => /^(content-type|sitewide-)/.test(name));
+  const entries = Object.entries(response.headers).filter(([name]) =>
+    /^(content-type|date|connection|keep-alive|sitewide-)/.test(name),
+  );
   return { status: response.statusCode, headers: Object.fromEntries(entries) as Kept['headers'], body };
 }
 
