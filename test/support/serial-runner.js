@@ -4,6 +4,6 @@ import Runner from 'jest-runner';
 // measure nothing if others take the processors.
 
 /** Jest's own runner, in one process. */
-export default class SerialRunner extends Runner.default {
+export default class SerialRunner extends Runner {
   isSerial = true;
 }
