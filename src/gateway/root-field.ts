@@ -1,4 +1,11 @@
-import { getArgumentValues, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
+import {
+  BREAK,
+  type FieldNode,
+  getArgumentValues,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
 import type { SelectionScope } from '../core/selection.ts';
@@ -66,16 +73,31 @@ function questionOf({ clientVariables, newId, operation, ...root }: RootField): 
   };
 }
 
-/** Those of a field without variables are the same for all who ask for it. */
-const fixedArguments = new WeakMap<Subquery, FieldQuestion['args']>();
+/** Those without variables are the same for all who ask for the field; null for those with. */
+const fixedArguments = new WeakMap<Subquery, FieldQuestion['args'] | null>();
 
 function argumentsOf(subquery: Subquery, { variables }: SelectionScope): FieldQuestion['args'] {
-  const { field, nodes, variableNames } = subquery;
-  const args = fixedArguments.get(subquery) ?? getArgumentValues(field, nodes[0]!, variables);
-  if (variableNames.length === 0) {
-    fixedArguments.set(subquery, args);
+  const { field, nodes } = subquery;
+  const known = fixedArguments.get(subquery);
+  if (known) {
+    return known;
+  }
+  const args = getArgumentValues(field, nodes[0]!, variables);
+  if (known === undefined) {
+    // Not the variables that are sent: the ids of a look-up are sent as one of ours.
+    fixedArguments.set(subquery, hasVariables(nodes[0]!) ? null : args);
   }
   return args;
+}
+
+function hasVariables({ arguments: all = [] }: FieldNode): boolean {
+  let found = false;
+  const note = (): typeof BREAK => {
+    found = true;
+    return BREAK;
+  };
+  all.forEach((argument) => visit(argument, { Variable: note }));
+  return found;
 }
 
 async function answerQuestion(question: FieldQuestion): Promise<FieldAnswer> {

@@ -88,6 +88,26 @@ describe('a question that comes again', () => {
     expect(found).toEqual(await send(unknown));
   });
 
+  test('with other variables is answered for those, in look-ups as in lists', async () => {
+    interface Found {
+      readonly virtualMachines: { readonly nodes: readonly { readonly id: string; readonly name: string }[] };
+    }
+    const { virtualMachines } = await ask<Found>(url, '{ virtualMachines(first: 3) { nodes { id name } } }');
+    const text = `query One($id: ID!, $name: String!, $of: [_Any!]!) {
+      node(id: $id) { id } nodes(ids: [$id]) { id } virtualMachine(id: $id) { name }
+      virtualMachines(filter: { name: { eq: $name } }) { nodes { id } } _entities(representations: $of) { ... on VirtualMachine { name } } }`;
+    for (const { id, name } of virtualMachines.nodes) {
+      const of = [{ __typename: 'VirtualMachine', id }];
+      expect(await ask(url, text, { id, name, of })).toEqual({
+        node: { id },
+        nodes: [{ id }],
+        virtualMachine: { name },
+        virtualMachines: { nodes: [{ id }] },
+        _entities: [{ name }],
+      });
+    }
+  });
+
   test('is asked of nobody twice where its answer has errors now', async () => {
     const query = '{ virtualMachines(first: 4) @include(if: true) { totalCount } }';
     const refusing = `query @coverage(require: ALL) ${query}`;
