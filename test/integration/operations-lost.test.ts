@@ -47,7 +47,8 @@ async function usurp({ url }: TestInstallation, localId: string): Promise<void> 
 async function begun(installation: TestInstallation, broker: TestBroker, action: 'FORCE_STOP' | 'RESET') {
   installation.manager.actionMs = 60_000;
   const accepted = await accept(broker, power('vm-0', action));
-  await found(broker, accepted, ({ state }) => state === 'RUNNING');
+  // It runs a moment before the manager hears of it, who would then do it at once.
+  await found(broker, accepted, ({ steps }) => steps.some(({ message }) => message === 'The manager is at it.'));
   return accepted;
 }
 
