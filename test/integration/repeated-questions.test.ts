@@ -1,37 +1,25 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
-import { eventually } from '../contract/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
 import { ask } from '../support/graphql.ts';
-import { startSites, type TestSites } from '../support/sites.ts';
+import { type ProxiedSite, startProxiedSite } from '../support/proxied-site.ts';
 
 // A question that comes again is answered without Apollo Server; nobody can tell from what comes back. One of two installations
 // is behind a proxy.
 
-let sites: TestSites;
+let site: ProxiedSite;
 let proxy: FaultProxy;
 let url: string;
 
 beforeAll(async () => {
-  sites = await startSites({ sites: { lyon: ['lyon-a', 'lyon-b'] }, vms: 10, usageIntervalMs: 0 });
-  const asked = sites.at('lyon');
-  url = `${asked.url}/graphql`;
-  const [site] = sites.sites;
-  const [own, other] = site!.installations;
-  proxy = await startFaultProxy(other!.brokers[0]!.url);
-  const behind = { ...other!, brokers: [{ ...other!.brokers[0]!, url: proxy.url }] };
-  asked.membership.adopt({
-    site: { ...site!, installations: [own!, behind] },
-    federation: { sites: [], hedging: false },
-  });
-  await eventually(() => ask(url, '{ virtualMachines { totalCount } }'));
+  site = await startProxiedSite();
+  ({ proxy, url } = site);
 }, 60_000);
 
 afterEach(() => proxy.setFault({ kind: 'none' }));
 
 afterAll(async () => {
-  await proxy?.[Symbol.asyncDispose]();
-  await sites?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
 });
 
 /** All that comes back, without what differs from answer to answer. */

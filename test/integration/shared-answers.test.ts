@@ -1,14 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { eventually } from '../contract/eventually.ts';
-import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { ask } from '../support/graphql.ts';
+import type { FaultProxy } from '../support/fault-proxy.ts';
 import { readMetrics } from '../support/metrics.ts';
-import { startSites, type TestSites } from '../support/sites.ts';
+import { type ProxiedSite, startProxiedSite } from '../support/proxied-site.ts';
 
 // Equal questions that come at the same time are answered once. The other installation answers late, so that they do.
 
-let sites: TestSites;
+let site: ProxiedSite;
 let proxy: FaultProxy;
 let url: string;
 
@@ -16,25 +15,14 @@ const lateMs = 300;
 const query = '{ virtualMachines(first: 5) { nodes { id name } coverage { complete } } }';
 
 beforeAll(async () => {
-  sites = await startSites({ sites: { lyon: ['lyon-a', 'lyon-b'] }, vms: 10, usageIntervalMs: 0 });
-  const asked = sites.at('lyon');
-  url = `${asked.url}/graphql`;
-  const [site] = sites.sites;
-  const [own, other] = site!.installations;
-  proxy = await startFaultProxy(other!.brokers[0]!.url);
-  const behind = { ...other!, brokers: [{ ...other!.brokers[0]!, url: proxy.url }] };
-  asked.membership.adopt({
-    site: { ...site!, installations: [own!, behind] },
-    federation: { sites: [], hedging: false },
-  });
-  await eventually(() => ask(url, query));
+  site = await startProxiedSite();
+  ({ proxy, url } = site);
 }, 60_000);
 
 afterEach(() => proxy.setFault({ kind: 'none' }));
 
 afterAll(async () => {
-  await proxy?.[Symbol.asyncDispose]();
-  await sites?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
 });
 
 const asksSofar = (): number => proxy.requests.get('/installation/graphql') ?? 0;
@@ -60,12 +48,14 @@ describe('equal questions at the same time', () => {
   test('are asked once, and all get the answer', async () => {
     proxy.setFault({ kind: 'delay', milliseconds: lateMs });
     const before = asksSofar();
-    const shared = (await readMetrics(sites.at('lyon').url)).value('sitewide_shared_answers_total', { tier: 'SITE' })!;
+    const shared = (await readMetrics(site.sites.at('lyon').url)).value('sitewide_shared_answers_total', {
+      tier: 'SITE',
+    })!;
     const answers = await Promise.all(Array.from({ length: 6 }, () => send()));
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toContain('"complete":true');
     expect(asksSofar() - before).toBe(1);
-    const samples = await readMetrics(sites.at('lyon').url);
+    const samples = await readMetrics(site.sites.at('lyon').url);
     expect(samples.value('sitewide_shared_answers_total', { tier: 'SITE' })! - shared).toBe(5);
   });
 
@@ -91,7 +81,7 @@ describe('equal questions at the same time', () => {
   test('changes are never one', async () => {
     const text = 'mutation { cancelOperation(input: { id: "x" }) { userErrors { code } } }';
     const samples = async (): Promise<number> =>
-      (await readMetrics(sites.at('lyon').url)).value('sitewide_shared_answers_total', { tier: 'SITE' })!;
+      (await readMetrics(site.sites.at('lyon').url)).value('sitewide_shared_answers_total', { tier: 'SITE' })!;
     const before = await samples();
     await Promise.all([send({ body: { query: text } }), send({ body: { query: text } })]);
     expect(await samples()).toBe(before);
