@@ -41,7 +41,7 @@ export default {
   ],
   maxWorkers: '100%',
   // Each file loads all modules anew, and the engine never forgets a module of an earlier one: a worker that has run a hundred
-  // files has gigabytes to collect, and pauses that no deadline allows for. It is replaced by a new one instead.
+  // files has gigabytes to look after. It is replaced by a new one instead.
   workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
   // After its last test the chaos suite leaves something behind that keeps Node busy (not found yet: sockets of its fault
