@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, type CounterConfiguration, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
@@ -6,6 +6,7 @@ import type { Delivery } from '../model/delivery.ts';
 import type { Operation } from '../model/operation.ts';
 import { type BreakerKind, type Observation, observeWith } from './observation.ts';
 import { type StreamMetrics, streamMetrics } from './stream-metrics.ts';
+import { tallyCounter, tallyHistogram } from './tally.ts';
 import { type UpstreamMetrics, upstreamMetrics } from './upstream-metrics.ts';
 
 // What a broker counts, for Prometheus (docs/reference/metrics.md). Labels hold only what the configuration, the schema
@@ -177,71 +178,56 @@ const knownCodes: ReadonlySet<string> = new Set([
   'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
-/**
- * A counter of what happens several times for each request: it is told to the library when somebody reads it, and not each time.
- * @returns counts one more; the key stands for the labels.
- */
-function tally<Label extends string>(
-  configuration: CounterConfiguration<Label>,
-): (key: string, labels: () => Partial<Record<Label, string>>) => void {
-  const counts = new Map<string, { readonly labels: Partial<Record<Label, string>>; untold: number }>();
-  new Counter({
-    ...configuration,
-    collect() {
-      for (const one of counts.values()) {
-        this.inc(one.labels, one.untold);
-        one.untold = 0;
-      }
-    },
-  });
-  return (key, labels) => {
-    const known = counts.get(key);
-    if (known) {
-      known.untold += 1;
-    } else {
-      counts.set(key, { labels: labels(), untold: 1 });
-    }
-  };
-}
-
 type AttemptMetrics = Pick<Metrics, 'attemptEnded' | 'breakerChanged'>;
+
+/** What is counted of the requests to the brokers of one source. */
+interface AttemptsAtSource {
+  readonly observe: (seconds: number) => void;
+  /** What counts one more, by its status. */
+  readonly ended: Readonly<Record<AttemptFacts['reason'], Map<string, () => void>>>;
+}
 
 function attemptMetrics(registry: Registry): AttemptMetrics {
   const registers = [registry];
-  const count = tally({
+  const count = tallyCounter({
     name: 'sitewide_attempts_total',
     help: 'Requests to other brokers by why they were sent and how they ended.',
     labelNames: ['source', 'reason', 'status'],
     registers,
   });
-  const duration = new Histogram({
+  const observe = tallyHistogram({
     name: 'sitewide_attempt_duration_seconds',
     help: 'How long requests to other brokers took.',
-    labelNames: ['source'],
+    label: 'source',
     buckets: durationBuckets,
-    registers,
+    registry,
   });
   const ofSource = (name: string, help: string): Counter<'source'> =>
     new Counter({ name, help, labelNames: ['source'], registers });
   const hedges = ofSource('sitewide_hedges_total', 'Requests sent beside a slow one.');
   const wins = ofSource('sitewide_hedge_wins_total', 'Requests sent beside a slow one that were answered first.');
   const retries = ofSource('sitewide_retries_total', 'Requests sent because another broker failed.');
-  const known = new Set<string>();
   const transitions = new Counter({
     name: 'sitewide_breaker_transitions_total',
     help: 'Changes of the breakers of endpoints by where they went.',
     labelNames: ['endpoint', 'to'],
     registers,
   });
+  const bySource = new Map<string, AttemptsAtSource>();
+  const begin = (source: string): AttemptsAtSource => {
+    const own = { observe: observe(source), ended: { FIRST: new Map(), RETRY: new Map(), HEDGE: new Map() } };
+    bySource.set(source, own);
+    // A series that appears with its first event has no increase that Prometheus could see.
+    [hedges, wins, retries].forEach((metric) => metric.inc({ source }, 0));
+    return own;
+  };
   return {
     attemptEnded({ source, reason, status, durationMs }) {
-      count(`${source} ${reason} ${status}`, () => ({ source, reason, status }));
-      duration.observe({ source }, durationMs / 1_000);
-      if (!known.has(source)) {
-        // A series that appears with its first event has no increase that Prometheus could see.
-        known.add(source);
-        [hedges, wins, retries].forEach((metric) => metric.inc({ source }, 0));
-      }
+      const { observe: note, ended } = bySource.get(source) ?? begin(source);
+      const more = ended[reason].get(status) ?? count({ source, reason, status });
+      ended[reason].set(status, more);
+      more();
+      note(durationMs / 1_000);
       if (reason === 'HEDGE') {
         hedges.inc({ source });
         wins.inc({ source }, Number(status === 'OK'));
