@@ -40,8 +40,8 @@ interface ConnectionsOptions {
 /** No connections yet. */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { perBroker, keepAliveMs, certificates } = options;
-  /** By source and origin: who is at an address was judged for the source that was asked there. */
-  const pools = new Map<string, OpenPool>();
+  /** By source, then by origin: who is at an address was judged for the source that was asked there. */
+  const pools = new Map<string, Map<string, OpenPool>>();
   const addresses = new LRUCache<string, BrokerAddress>({ max: rememberedAddresses });
   /** Closing, with requests still under way. */
   const retired = new Set<Pool>();
@@ -50,7 +50,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     addresses.set(url, address);
     return address;
   };
-  const open = (name: string, origin: string, source: string): OpenPool => {
+  const open = (origin: string, source: string): OpenPool => {
     const connecting = certificates?.connecting(source) ?? null;
     const pool = new Pool(origin, {
       connections: perBroker,
@@ -60,20 +60,26 @@ export function createConnections(options: ConnectionsOptions): Connections {
       bodyTimeout: 0,
       connect: createConnector(options, source, connecting),
     });
-    const opened = { origin, pool, key: connecting?.key ?? null };
-    pools.set(name, opened);
+    const opened = { pool, key: connecting?.key ?? null };
+    const ofSource = pools.get(source) ?? new Map<string, OpenPool>();
+    pools.set(source, ofSource.set(origin, opened));
     return opened;
   };
   const retire = (isMeant: (origin: string) => boolean): void => {
-    for (const [name, { origin, pool }] of pools) {
-      if (isMeant(origin)) {
-        pools.delete(name);
-        retired.add(pool);
-        // Ended otherwise, it is closed as well.
-        pool.close().then(
-          () => retired.delete(pool),
-          () => retired.delete(pool),
-        );
+    for (const [source, ofSource] of pools) {
+      for (const [origin, { pool }] of ofSource) {
+        if (isMeant(origin)) {
+          ofSource.delete(origin);
+          retired.add(pool);
+          // Ended otherwise, it is closed as well.
+          pool.close().then(
+            () => retired.delete(pool),
+            () => retired.delete(pool),
+          );
+        }
+      }
+      if (ofSource.size === 0) {
+        pools.delete(source);
       }
     }
   };
@@ -82,8 +88,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     wayTo(url, source) {
       const { origin, path } = addresses.get(url) ?? remember(url);
-      const name = `${source} ${origin}`;
-      const { pool, key } = pools.get(name) ?? open(name, origin, source);
+      const { pool, key } = pools.get(source)?.get(origin) ?? open(origin, source);
       return { pool, key, path };
     },
     forget(url) {
@@ -92,15 +97,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
     async [Symbol.asyncDispose]() {
       unlisten?.();
-      const all = [...pools.values()].map(({ pool }) => pool);
+      const all = [...pools.values()].flatMap((ofSource) => [...ofSource.values()].map(({ pool }) => pool));
       await Promise.all([...all, ...retired].map((pool) => pool.destroy()));
     },
   };
 }
 
-interface OpenPool extends Omit<Way, 'path'> {
-  readonly origin: string;
-}
+type OpenPool = Omit<Way, 'path'>;
 
 /** More than brokers that are asked at one time. */
 const rememberedAddresses = 4_000;

@@ -31,8 +31,10 @@ export interface AskLimits {
 /** What is asked on behalf of one request. */
 interface Asked {
   readonly loaders: Map<Source, DataLoader<Question, SourceAnswer, string>>;
-  /** Who shares the deadline of what was asked last. */
-  users: Users | null;
+  /** The question that was asked last. */
+  last: KeyedQuestion | null;
+  /** The deadline of what was asked last. */
+  deadline: SharedDeadline | null;
 }
 
 /**
@@ -46,7 +48,11 @@ export function createLoaders(
 ): (context: RequestContext, isWhole: boolean) => AskSource {
   const byRequest = new WeakMap<RequestContext, Asked>();
   return (context, isWhole) => {
-    const asked: Asked = (isWhole ? null : byRequest.get(context)) ?? { loaders: new Map(), users: null };
+    const asked: Asked = (isWhole ? null : byRequest.get(context)) ?? {
+      loaders: new Map(),
+      last: null,
+      deadline: null,
+    };
     if (!isWhole) {
       byRequest.set(context, asked);
     }
@@ -77,25 +83,31 @@ interface LoaderOptions {
 
 function createLoader(source: Source, options: LoaderOptions): DataLoader<Question, SourceAnswer, string> {
   return new DataLoader((questions) => askTogether(source, questions, options), {
-    cacheKeyFn: ({ subquery, variables, rows }) => `${subquery.id} ${rowsKeyOf(rows)} ${textOf(variables)}`,
+    cacheKeyFn: (question) => keyOf(question, options.asked),
   });
+}
+
+interface KeyedQuestion extends Question {
+  readonly key: string;
+}
+
+/** What all sources are asked at one time has the same key, which is put together once. */
+function keyOf({ subquery, variables, rows }: Question, asked: Asked): string {
+  const { last } = asked;
+  if (last?.subquery === subquery && last.variables === variables && areSameRows(last.rows, rows)) {
+    return last.key;
+  }
+  const key = `${subquery.id} ${rowsKeyOf(rows)} ${JSON.stringify(variables)}`;
+  asked.last = { subquery, variables, rows, key };
+  return key;
+}
+
+function areSameRows(one: Question['rows'], other: Question['rows']): boolean {
+  return one === undefined || other === undefined ? one === other : one.batch === other.batch;
 }
 
 function rowsKeyOf(rows: Question['rows']): string {
   return rows === undefined ? 'values' : rows.batch === null ? 'rows' : encodeBatch(rows.batch);
-}
-
-/** The same variables go to all sources. */
-const variableTexts = new WeakMap<Question['variables'], string>();
-
-function textOf(variables: Question['variables']): string {
-  const known = variableTexts.get(variables);
-  if (known !== undefined) {
-    return known;
-  }
-  const text = JSON.stringify(variables);
-  variableTexts.set(variables, text);
-  return text;
 }
 
 /** Asks a source several questions with one request. */
@@ -104,30 +116,51 @@ async function askTogether(
   questions: readonly Question[],
   { schema, context, clock, asked, withinMs = Infinity, onAnswer }: LoaderOptions & AskLimits,
 ): Promise<SourceAnswer[]> {
-  using shared = shareDeadline({ context, clock, asked, withinMs });
-  const { deadline } = shared;
-  const combined = combine(schema, questions);
-  const startedMs = context.explanation?.elapsedMs() ?? 0;
-  const outcome = await source.ask(combined.request, { context, deadline, onAnswer });
-  if (context.explanation) {
-    const fields = questions.map(({ subquery }) => subquery.responseName);
-    explainRequest(context.explanation, { source: source.id, fields, startedMs, outcome });
+  const shared = shareDeadline({ context, clock, asked, withinMs });
+  try {
+    const combined = combine(schema, questions);
+    const startedMs = context.explanation?.elapsedMs() ?? 0;
+    const outcome = await source.ask(combined.request, { context, deadline: shared.deadline, onAnswer });
+    if (context.explanation) {
+      const fields = questions.map(({ subquery }) => subquery.responseName);
+      explainRequest(context.explanation, { source: source.id, fields, startedMs, outcome });
+    }
+    if (outcome.status !== 'OK') {
+      return questions.map(() => outcome);
+    }
+    const { status, endpoint, attempts, latencyMs } = outcome;
+    return combined.split(outcome.answer).map((reply) => ({ status, endpoint, attempts, latencyMs, reply }));
+  } finally {
+    shared.leave();
   }
-  if (outcome.status !== 'OK') {
-    return questions.map(() => outcome);
-  }
-  const { status, endpoint, attempts, latencyMs } = outcome;
-  return combined.split(outcome.answer).map((reply) => ({ status, endpoint, attempts, latencyMs, reply }));
 }
 
-interface SharedDeadline extends Disposable {
-  readonly deadline: Deadline;
-}
-
-interface Users {
+/** A deadline of several askings, whose timer is stopped when the last of them has ended. */
+class SharedDeadline {
   readonly deadline: Deadline;
   readonly endsAt: number;
-  count: number;
+  #users = 0;
+
+  constructor(deadline: Deadline, endsAt: number) {
+    this.deadline = deadline;
+    this.endsAt = endsAt;
+  }
+
+  get isOver(): boolean {
+    return this.#users === 0;
+  }
+
+  enter(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  leave(): void {
+    this.#users -= 1;
+    if (this.#users === 0) {
+      this.deadline[Symbol.dispose]();
+    }
+  }
 }
 
 /** What is asked of several sources at one time has one deadline, and one timer. */
@@ -139,20 +172,11 @@ function shareDeadline({
 }: Pick<LoaderOptions, 'context' | 'clock' | 'asked'> & { readonly withinMs: number }): SharedDeadline {
   const timeoutMs = Math.min(withReserve(context.deadline.remainingMs()), withinMs);
   const endsAt = clock.now() + timeoutMs;
-  const known = asked.users;
-  const users =
-    known?.endsAt === endsAt && known.count > 0
-      ? known
-      : { deadline: createDeadline({ clock, timeoutMs, parent: context.deadline.signal }), endsAt, count: 0 };
-  asked.users = users;
-  users.count += 1;
-  return {
-    deadline: users.deadline,
-    [Symbol.dispose]() {
-      users.count -= 1;
-      if (users.count === 0) {
-        users.deadline[Symbol.dispose]();
-      }
-    },
-  };
+  const known = asked.deadline;
+  if (known?.endsAt === endsAt && !known.isOver) {
+    return known.enter();
+  }
+  const { signal: parent } = context.deadline;
+  asked.deadline = new SharedDeadline(createDeadline({ clock, timeoutMs, parent }), endsAt);
+  return asked.deadline.enter();
 }

@@ -85,7 +85,8 @@ export function createPeerTransport(
     async send(request, options) {
       const { signal, traffic } = options;
       const rows = schema === null ? undefined : request.rows;
-      const { pool, path, headers } = await introducedTo(connections, options, vouching);
+      const introducing = introducedTo(connections, options, vouching);
+      const { pool, path, headers } = introducing instanceof Promise ? await introducing : introducing;
       headers['content-type'] = 'application/json';
       headers['accept'] = rows ? takingRows : 'application/graphql-response+json, application/json;q=0.9';
       if (rows?.batch) {
@@ -133,18 +134,31 @@ export interface Introduced {
   readonly headers: Record<string, string>;
 }
 
-/** Finds the way for a request and introduces it, which has to fit one another. What is found is to be used at once. */
-export async function introducedTo(
+/**
+ * Finds the way for a request and introduces it, which has to fit one another. What is found is to be used at once. It is no promise
+ * unless somebody has to be waited for.
+ */
+export function introducedTo(
   connections: Connections,
   options: SendOptions,
   vouching: Vouching,
-): Promise<Introduced> {
-  const { pool, key, path } = connections.wayTo(options.url, options.source);
-  const headers = commonHeaders(options);
-  const voucher = vouching.headersFor({ ...options, key });
-  Object.assign(headers, voucher instanceof Promise ? await voucher : voucher);
-  // Closed in the meantime because other certificates have come into force, or because the broker has left.
-  return pool.closed ? introducedTo(connections, options, vouching) : { pool, path, headers };
+): Introduced | Promise<Introduced> {
+  const { source, url, principal, requestId } = options;
+  const { pool, key, path } = connections.wayTo(url, source);
+  const introduced = { pool, path, headers: commonHeaders(options) };
+  const voucher = vouching.headersFor({ principal, source, url, requestId, key });
+  if (!(voucher instanceof Promise)) {
+    Object.assign(introduced.headers, voucher);
+    return introduced;
+  }
+  return voucher.then((found) => {
+    // Closed in the meantime because other certificates have come into force, or because the broker has left.
+    if (pool.closed) {
+      return introducedTo(connections, options, vouching);
+    }
+    Object.assign(introduced.headers, found);
+    return introduced;
+  });
 }
 
 /** What every request between brokers says of itself. Written one by one, which is several times quicker than with spreads. */

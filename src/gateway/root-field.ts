@@ -65,13 +65,16 @@ function questionOf({ clientVariables, newId, operation, ...root }: RootField): 
   return {
     ...root,
     args: argumentsOf(subquery, scope),
-    variables: Object.fromEntries(used.map((name) => [name, clientVariables[name]])),
+    // The same object each time, so that what is made of it can be kept.
+    variables: used.length === 0 ? noVariables : Object.fromEntries(used.map((name) => [name, clientVariables[name]])),
     input:
       subquery.operation === OperationTypeNode.MUTATION
         ? readChangeInput({ field, node, operation, variables: clientVariables, newId })
         : null,
   };
 }
+
+const noVariables: FieldQuestion['variables'] = {};
 
 /** Those without variables are the same for all who ask for the field; null for those with. */
 const fixedArguments = new WeakMap<Subquery, FieldQuestion['args'] | null>();

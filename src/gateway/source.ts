@@ -65,13 +65,13 @@ interface PeerSourceOptions {
 /** An installation behind its brokers, or a site behind all of its brokers, asked over the network. */
 export function createPeerSource(options: PeerSourceOptions): Source {
   const { transport, versions, identity, target, clock, random } = options;
-  const path = pathOf(identity.id);
+  const urlOf = createAddresses(pathOf(identity.id));
   const sendingOf = (
     { operation }: SourceRequest,
     { context, deadline }: Asking,
     { endpoint, signal, traffic }: Pick<SendOptions, 'signal' | 'traffic'> & { readonly endpoint: Endpoint },
   ): SendOptions => ({
-    url: `${endpoint.url}${path}`,
+    url: urlOf(endpoint),
     source: identity.id,
     only: narrowed(context, identity),
     principal: context.principal,
@@ -110,19 +110,35 @@ export function createPeerSource(options: PeerSourceOptions): Source {
         isSecondBest,
         onAttempt: (record) => options.onAttempt?.(record, context),
         explain: context.explanation !== undefined,
-        send: async (endpoint, signal, traffic) => {
+        send(endpoint, signal, traffic) {
           const sending = sendingOf(request, asking, { endpoint, signal, traffic });
-          const others = (): readonly string[] =>
-            target.endpoints.filter((one) => one !== endpoint).map(({ url }) => `${url}${path}`);
-          const body = versions
-            ? await versions.send(request, sending, others)
-            : examineAnswer(request, await transport.send(request, sending));
-          onAnswer?.(body);
-          return body;
+          const others = (): readonly string[] => target.endpoints.filter((one) => one !== endpoint).map(urlOf);
+          const sent = versions
+            ? versions.send(request, sending, others)
+            : transport.send(request, sending).then((body) => examineAnswer(request, body));
+          return onAnswer ? sent.then((body) => told(onAnswer, body)) : sent;
         },
       });
     },
   };
+}
+
+/**
+ * Where endpoints answer. All that is known of an address is found by its text, which takes far longer for one that is put
+ * together each time.
+ */
+function createAddresses(path: string): (endpoint: Pick<Endpoint, 'url'>) => string {
+  const known = new WeakMap<Pick<Endpoint, 'url'>, string>();
+  return (endpoint) => {
+    const url = known.get(endpoint) ?? `${endpoint.url}${path}`;
+    known.set(endpoint, url);
+    return url;
+  };
+}
+
+function told(onAnswer: (body: SourceBody) => void, body: SourceBody): SourceBody {
+  onAnswer(body);
+  return body;
 }
 
 /**
