@@ -115,7 +115,7 @@ async function unpack(bytes: Buffer): Promise<string> {
 /** @throws AttemptFailure unless this source has answered. */
 export function requireSource({ headers }: Pick<AnswerHead, 'headers'>, source: string): void {
   const { kind, id } = readSourceName(source);
-  const answeredAs = headers[`sitewide-${kind}`];
+  const answeredAs = kind === 'site' ? headers['sitewide-site'] : headers['sitewide-installation'];
   if (answeredAs !== id) {
     const found = answeredAs === undefined ? `no ${kind}` : `${kind} "${String(answeredAs)}"`;
     throw new AttemptFailure('ERROR', `it answered as ${found}, not as "${id}"`, { retryable: true });

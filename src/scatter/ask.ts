@@ -2,7 +2,6 @@ import type { Clock } from '../core/clock.ts';
 import type { Deadline } from '../core/deadline.ts';
 import { type Attempt, type AttemptEnd, type Send, startAttempt } from './attempt.ts';
 import type { Endpoint } from './endpoint.ts';
-import { createEventQueue, type EventQueue } from './event-queue.ts';
 import { AttemptFailure, type AttemptRecord, type Outcome, type Verdict } from './outcome.ts';
 import { attemptTimeoutMs, hedgeDelayMs } from './patience.ts';
 import { candidatesOf, chooseEndpoint, type Target } from './target.ts';
@@ -29,36 +28,36 @@ export interface AskOptions<Answer> {
   readonly explain?: boolean;
 }
 
-/** Asks a target. Never rejects. */
-export async function ask<Answer>(options: AskOptions<Answer>): Promise<Outcome<Answer>> {
-  const { target, send, deadline, clock, random, hedging, isSecondBest, onAttempt, explain = false } = options;
+/**
+ * Asks a target. Never rejects. What happens on the way is reacted to as it happens: each of many sources is asked for each request,
+ * so that it matters how little is made for one that just answers.
+ */
+export function ask<Answer>(options: AskOptions<Answer>): Promise<Outcome<Answer>> {
+  const { target, clock } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<Outcome<Answer>>();
   const asking: Asking<Answer> = {
-    ...{ target, send, deadline, clock, random, hedging, isSecondBest, onAttempt, explain },
-    startedAt: options.clock.now(),
+    options,
+    startedAt: clock.now(),
     tried: new Set(),
-    running: new Set(),
+    running: [],
     records: [],
-    events: createEventQueue(options.clock),
+    timers: [],
     best: null,
+    isOver: false,
+    resolve,
+    reject,
   };
-  options.target.hedges.deposit();
-  options.target.retries.deposit();
-  launch(asking, 'FIRST');
-  try {
-    while (asking.running.size > 0) {
-      const final = react(asking, await asking.events.take());
-      if (final) {
-        return conclude(asking, final);
-      }
-    }
-    return conclude(asking, asking.best);
-  } finally {
-    asking.events.close();
-  }
+  target.hedges.deposit();
+  target.retries.deposit();
+  happen(asking, { kind: 'start' });
+  return promise;
 }
 
 type Event<Answer> =
-  AttemptEnd<Answer> | { readonly kind: 'impatience'; readonly attempt: Attempt<Answer> } | { readonly kind: 'hedge' };
+  | { readonly kind: 'start' }
+  | AttemptEnd<Answer>
+  | { readonly kind: 'impatience'; readonly attempt: Attempt }
+  | { readonly kind: 'hedge' };
 
 /** A verdict and who gave it. */
 interface Given<Answer> {
@@ -66,27 +65,51 @@ interface Given<Answer> {
   readonly endpoint: Endpoint;
 }
 
-interface Asking<Answer> extends AskOptions<Answer> {
+interface Asking<Answer> {
+  readonly options: AskOptions<Answer>;
   readonly startedAt: number;
   readonly tried: Set<Endpoint>;
-  readonly running: Set<Attempt<Answer>>;
+  readonly running: Attempt[];
   readonly records: AttemptRecord[];
-  readonly events: EventQueue<Event<Answer>>;
+  /** Each calls one off. */
+  readonly timers: (() => void)[];
   /** What there is if nothing better comes: an old answer rather than a failure. */
   best: Given<Answer> | null;
+  isOver: boolean;
+  readonly resolve: (outcome: Outcome<Answer>) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+/** Reacts to an event, and ends the asking as soon as there is nothing to wait for. */
+function happen<Answer>(asking: Asking<Answer>, event: Event<Answer>): void {
+  if (asking.isOver || ('attempt' in event && !asking.running.includes(event.attempt))) {
+    // Given up before; whatever it still says comes too late.
+    return;
+  }
+  try {
+    const final = react(asking, event);
+    if (final !== null || asking.running.length === 0) {
+      asking.isOver = true;
+      asking.timers.forEach((callOff) => callOff());
+      asking.resolve(conclude(asking, final ?? asking.best));
+    }
+  } catch (thrown) {
+    // Nobody else would hear of it.
+    asking.isOver = true;
+    asking.reject(thrown);
+  }
 }
 
 /** What an event leads to: the final verdict, or null if the asking goes on. */
 function react<Answer>(asking: Asking<Answer>, event: Event<Answer>): Given<Answer> | null {
-  if ('attempt' in event && !asking.running.has(event.attempt)) {
-    // Given up before; whatever it still says comes too late.
-    return null;
-  }
   switch (event.kind) {
+    case 'start':
+      launch(asking, 'FIRST');
+      return null;
     case 'answer': {
       const { attempt, answer } = event;
       const given: Given<Answer> = { verdict: { status: 'OK', answer }, endpoint: attempt.endpoint };
-      if (!asking.isSecondBest(answer)) {
+      if (!asking.options.isSecondBest(answer)) {
         end(asking, attempt, { status: 'OK', message: null });
         return given;
       }
@@ -110,7 +133,7 @@ function react<Answer>(asking: Asking<Answer>, event: Event<Answer>): Given<Answ
       giveUp(asking, event.attempt);
       return null;
     case 'hedge':
-      if (asking.running.size === 1 && alternatives(asking) > 0 && asking.target.hedges.take()) {
+      if (asking.running.length === 1 && alternatives(asking) > 0 && asking.options.target.hedges.take()) {
         launch(asking, 'HEDGE');
       }
       return null;
@@ -118,38 +141,43 @@ function react<Answer>(asking: Asking<Answer>, event: Event<Answer>): Given<Answ
 }
 
 function launch<Answer>(asking: Asking<Answer>, reason: AttemptRecord['reason']): void {
-  const { target, send, deadline, clock, random, events, tried } = asking;
+  const { tried, running } = asking;
+  const { target, send, deadline, clock, random, hedging, explain } = asking.options;
   let choice: string | null = null;
-  const onChoice = asking.explain ? (why: string): void => void (choice = why) : undefined;
+  const onChoice = explain ? (why: string): void => void (choice = why) : undefined;
   const endpoint = chooseEndpoint(target, tried, { random, onChoice });
   if (endpoint === null) {
     return;
   }
   tried.add(endpoint);
-  const attempt = startAttempt({ endpoint, reason, choice, send, signal: deadline.signal, clock });
-  asking.running.add(attempt);
-  void attempt.end.then(events.push);
+  const onEnd = (end: AttemptEnd<Answer>): void => happen(asking, end);
+  const attempt = startAttempt({ endpoint, reason, choice, send, signal: deadline.signal, clock, onEnd });
+  running.push(attempt);
   const left = alternatives(asking);
   if (left > 0) {
-    events.pushLater(attemptTimeoutMs(target, deadline.remainingMs(), left), { kind: 'impatience', attempt });
+    happenLater(asking, attemptTimeoutMs(target, deadline.remainingMs(), left), { kind: 'impatience', attempt });
   }
-  if (left > 0 && reason === 'FIRST' && asking.hedging) {
-    events.pushLater(hedgeDelayMs(target), { kind: 'hedge' });
+  if (left > 0 && reason === 'FIRST' && hedging) {
+    happenLater(asking, hedgeDelayMs(target), { kind: 'hedge' });
   }
+}
+
+function happenLater<Answer>(asking: Asking<Answer>, milliseconds: number, event: Event<Answer>): void {
+  asking.timers.push(asking.options.clock.after(milliseconds, () => happen(asking, event)));
 }
 
 /** Asks another endpoint in place of one that failed, if one is left and the budget allows it. */
 function replace<Answer>(asking: Asking<Answer>): null {
-  if (alternatives(asking) > 0 && asking.target.retries.take()) {
+  if (alternatives(asking) > 0 && asking.options.target.retries.take()) {
     launch(asking, 'RETRY');
   }
   return null;
 }
 
 /** Gives a slow endpoint up for another one. Without another, or a budget, waiting on is the best there is. */
-function giveUp<Answer>(asking: Asking<Answer>, attempt: Attempt<Answer>): void {
-  const { running, clock } = asking;
-  if (!running.has(attempt) || alternatives(asking) === 0 || !asking.target.retries.take()) {
+function giveUp<Answer>(asking: Asking<Answer>, attempt: Attempt): void {
+  const { target, clock } = asking.options;
+  if (alternatives(asking) === 0 || !target.retries.take()) {
     return;
   }
   const message = `no answer within ${Math.round(clock.now() - attempt.startedAt)} ms`;
@@ -160,15 +188,13 @@ function giveUp<Answer>(asking: Asking<Answer>, attempt: Attempt<Answer>): void 
   launch(asking, 'RETRY');
 }
 
-/** Notes the end of a request, once. */
+/** Notes the end of a request that is running. */
 function end<Answer>(
-  { running, records, clock, startedAt, onAttempt }: Asking<Answer>,
-  attempt: Attempt<Answer>,
+  { running, records, startedAt, options: { clock, onAttempt } }: Asking<Answer>,
+  attempt: Attempt,
   { status, message }: Pick<AttemptRecord, 'status' | 'message'>,
 ): void {
-  if (!running.delete(attempt)) {
-    return;
-  }
+  running.splice(running.indexOf(attempt), 1);
   const record: AttemptRecord = {
     broker: attempt.endpoint.id,
     endpoint: attempt.endpoint.url,
@@ -178,29 +204,31 @@ function end<Answer>(
     status,
     message,
     choice: attempt.choice,
-    ...attempt.traffic,
+    sentBytes: attempt.traffic.sentBytes,
+    receivedBytes: attempt.traffic.receivedBytes,
   };
   records.push(record);
   onAttempt?.(record);
 }
 
 function conclude<Answer>(asking: Asking<Answer>, given: Given<Answer> | null): Outcome<Answer> {
-  const { target, records, clock, startedAt } = asking;
+  const { records, startedAt } = asking;
+  const { target, clock } = asking.options;
   for (const attempt of [...asking.running]) {
     attempt.supersede();
     end(asking, attempt, { status: 'SUPERSEDED', message: null });
   }
   const latencyMs = clock.now() - startedAt;
-  const report = { endpoint: given?.endpoint.url ?? null, attempts: records, latencyMs };
+  const endpoint = given?.endpoint.url ?? null;
   if (given === null) {
-    return { status: 'UNREACHABLE', message: nobodyMessage(target), ...report };
+    return { status: 'UNREACHABLE', message: nobodyMessage(target), endpoint, attempts: records, latencyMs };
   }
   const { verdict } = given;
   if (verdict.status === 'OK') {
     target.latency.record(latencyMs);
-    return { status: 'OK', answer: verdict.answer, ...report };
+    return { status: 'OK', answer: verdict.answer, endpoint, attempts: records, latencyMs };
   }
-  return { status: verdict.status, message: verdict.message, ...report };
+  return { status: verdict.status, message: verdict.message, endpoint, attempts: records, latencyMs };
 }
 
 /** Why nobody could be asked: there is nobody, or every breaker is open. */
@@ -209,6 +237,6 @@ function nobodyMessage({ endpoints }: Target): string {
   return endpoints.length === 0 ? 'it has no endpoint' : `no broker admits requests: ${[...errors].join('; ')}`;
 }
 
-function alternatives<Answer>({ target, tried }: Asking<Answer>): number {
-  return candidatesOf(target, tried).length;
+function alternatives<Answer>({ options, tried }: Asking<Answer>): number {
+  return candidatesOf(options.target, tried).length;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Flight } from './endpoint.ts';
 import { type AttemptFailure, type AttemptRecord, failureOf } from './outcome.ts';
 
 // One request to one endpoint, and what it teaches of that endpoint.
@@ -14,7 +14,7 @@ export interface Traffic {
 }
 
 /** A request that is under way. */
-export interface Attempt<Answer> {
+export interface Attempt {
   readonly endpoint: Endpoint;
   readonly reason: AttemptRecord['reason'];
   /** Why this endpoint was chosen; null unless it was asked for. */
@@ -22,8 +22,6 @@ export interface Attempt<Answer> {
   readonly traffic: Traffic;
   /** When it left, in milliseconds since 1970. */
   readonly startedAt: number;
-  /** Never rejects. */
-  readonly end: Promise<AttemptEnd<Answer>>;
   /** Ends it because the endpoint is at fault, for example too slow. */
   fail(failure: AttemptFailure): void;
   /** Ends it because another endpoint answered first. What it took so far counts against the endpoint. */
@@ -32,9 +30,9 @@ export interface Attempt<Answer> {
 
 /** How a request ended. */
 export type AttemptEnd<Answer> =
-  | { readonly kind: 'answer'; readonly attempt: Attempt<Answer>; readonly answer: Answer }
-  | { readonly kind: 'failure'; readonly attempt: Attempt<Answer>; readonly failure: AttemptFailure }
-  | { readonly kind: 'superseded'; readonly attempt: Attempt<Answer> };
+  | { readonly kind: 'answer'; readonly attempt: Attempt; readonly answer: Answer }
+  | { readonly kind: 'failure'; readonly attempt: Attempt; readonly failure: AttemptFailure }
+  | { readonly kind: 'superseded'; readonly attempt: Attempt };
 
 interface AttemptOptions<Answer> {
   readonly endpoint: Endpoint;
@@ -44,80 +42,110 @@ interface AttemptOptions<Answer> {
   /** Ends everything: the deadline, or a caller who went away. */
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Told once how it ended. */
+  readonly onEnd: (end: AttemptEnd<Answer>) => void;
 }
 
 /** Sends one request. */
-export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt<Answer> {
-  const { endpoint, reason, choice, send, clock } = options;
-  const traffic: Traffic = { sentBytes: 0, receivedBytes: 0 };
-  const own = new AbortController();
-  const { signal } = own;
-  const flight = endpoint.begin();
-  const startedAt = clock.now();
-  let superseded = false;
-  let isOver = false;
-  const failed = (thrown: unknown): AttemptEnd<Answer> => {
-    if (superseded) {
-      endpoint.latency.record(clock.now() - startedAt);
-      flight.abandon();
-      return { kind: 'superseded', attempt };
+export function startAttempt<Answer>(options: AttemptOptions<Answer>): Attempt {
+  return new RunningAttempt(options);
+}
+
+class RunningAttempt<Answer> implements Attempt {
+  readonly endpoint: Endpoint;
+  readonly reason: AttemptRecord['reason'];
+  readonly choice: string | null;
+  readonly traffic: Traffic = { sentBytes: 0, receivedBytes: 0 };
+  readonly startedAt: number;
+  readonly #options: AttemptOptions<Answer>;
+  readonly #own = new AbortController();
+  readonly #flight: Flight;
+  readonly #abortWithParent = (): void => this.#abort(this.#options.signal.reason);
+  #isSuperseded = false;
+  #isOver = false;
+
+  constructor(options: AttemptOptions<Answer>) {
+    this.endpoint = options.endpoint;
+    this.reason = options.reason;
+    this.choice = options.choice;
+    this.startedAt = options.clock.now();
+    this.#options = options;
+    this.#flight = options.endpoint.begin();
+    queueMicrotask(() => this.#run());
+  }
+
+  fail(failure: AttemptFailure): void {
+    this.#abort(failure);
+  }
+
+  supersede(): void {
+    this.#isSuperseded = true;
+    this.#abort(outdone);
+  }
+
+  #run(): void {
+    const { signal, send } = this.#options;
+    if (signal.aborted) {
+      this.#abortWithParent();
     }
-    const failure = failureOf(thrown, signal);
-    settle(flight, failure);
-    return { kind: 'failure', attempt, failure };
-  };
-  const { promise, resolve } = Promise.withResolvers<AttemptEnd<Answer>>();
-  const finish = (end: () => AttemptEnd<Answer>): void => {
-    if (!isOver) {
-      isOver = true;
-      options.signal.removeEventListener('abort', abortWithParent);
-      resolve(end());
-    }
-  };
-  // Whoever sends may take its time to notice that it was aborted; that is not waited for.
-  const abort = (reason: unknown): void => {
-    own.abort(reason);
-    finish(() => failed(reason));
-  };
-  const abortWithParent = (): void => abort(options.signal.reason);
-  const answered = (answer: Answer): void =>
-    finish(() => {
-      flight.succeed();
-      return { kind: 'answer', attempt, answer };
-    });
-  const thrown = (error: unknown): void => finish(() => failed(error));
-  const run = (): void => {
-    if (options.signal.aborted) {
-      abortWithParent();
-    }
-    if (isOver) {
+    if (this.#isOver) {
       return;
     }
-    options.signal.addEventListener('abort', abortWithParent, { once: true });
-    send(endpoint, signal, traffic).then(answered, thrown);
-  };
-  queueMicrotask(run);
-  const attempt: Attempt<Answer> = {
-    endpoint,
-    reason,
-    choice,
-    traffic,
-    startedAt,
-    end: promise,
-    fail: abort,
-    supersede() {
-      superseded = true;
-      abort(outdone);
-    },
-  };
-  return attempt;
+    signal.addEventListener('abort', this.#abortWithParent, { once: true });
+    try {
+      send(this.endpoint, this.#own.signal, this.traffic).then(
+        (answer) => this.#succeed(answer),
+        (thrown: unknown) => this.#fail(thrown),
+      );
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+  }
+
+  /** Whoever sends may take its time to notice that it was aborted; that is not waited for. */
+  #abort(reason: unknown): void {
+    this.#own.abort(reason);
+    this.#fail(reason);
+  }
+
+  #succeed(answer: Answer): void {
+    if (this.#finish()) {
+      this.#flight.succeed();
+      this.#options.onEnd({ kind: 'answer', attempt: this, answer });
+    }
+  }
+
+  #fail(thrown: unknown): void {
+    if (!this.#finish()) {
+      return;
+    }
+    if (this.#isSuperseded) {
+      this.endpoint.latency.record(this.#options.clock.now() - this.startedAt);
+      this.#flight.abandon();
+      this.#options.onEnd({ kind: 'superseded', attempt: this });
+      return;
+    }
+    const failure = failureOf(thrown, this.#own.signal);
+    settle(this.#flight, failure);
+    this.#options.onEnd({ kind: 'failure', attempt: this, failure });
+  }
+
+  /** True the first time. */
+  #finish(): boolean {
+    if (this.#isOver) {
+      return false;
+    }
+    this.#isOver = true;
+    this.#options.signal.removeEventListener('abort', this.#abortWithParent);
+    return true;
+  }
 }
 
 /** One for all: making an error notes a call stack each time. */
 const outdone = new Error('Another endpoint answered first.');
 
 /** A refusal is an answer as far as the endpoint's health is concerned. */
-function settle(flight: ReturnType<Endpoint['begin']>, { status, message, overloaded }: AttemptFailure): void {
+function settle(flight: Flight, { status, message, overloaded }: AttemptFailure): void {
   if (overloaded) {
     flight.turnAway(message);
     return;

@@ -91,6 +91,30 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
       onBreaker?.(now);
     },
   });
+  const live = (): void => {
+    answeredAt = clock.now();
+    lastError = null;
+    breaker.succeed();
+    become('UP');
+  };
+  const landing: Landing = {
+    land: () => (inFlight -= 1),
+    succeed(startedAt) {
+      latency.record(clock.now() - startedAt);
+      live();
+    },
+    proveAlive: live,
+    fail(message) {
+      lastError = message;
+      breaker.fail();
+    },
+    turnAway(message) {
+      live();
+      lastError = message;
+      returnedAt = clock.now();
+    },
+    abandon: () => breaker.abandon(),
+  };
   return {
     id,
     url,
@@ -131,39 +155,55 @@ export function createEndpoint({ id, url, clock, random, onBreaker }: EndpointOp
       askedAt = startedAt;
       inFlight += 1;
       breaker.enter();
-      let over = false;
-      const live = (): void => {
-        answeredAt = clock.now();
-        lastError = null;
-        breaker.succeed();
-        become('UP');
-      };
-      const end = (work: () => void) => (): void => {
-        if (!over) {
-          over = true;
-          inFlight -= 1;
-          work();
-        }
-      };
-      return {
-        succeed: end(() => {
-          latency.record(clock.now() - startedAt);
-          live();
-        }),
-        proveAlive: end(live),
-        fail: (message) =>
-          end(() => {
-            lastError = message;
-            breaker.fail();
-          })(),
-        turnAway: (message) =>
-          end(() => {
-            live();
-            lastError = message;
-            returnedAt = clock.now();
-          })(),
-        abandon: end(() => breaker.abandon()),
-      };
+      return new LandingFlight(landing, startedAt);
     },
   };
+}
+
+/** What the ends of flights do to an endpoint. */
+interface Landing extends Omit<Flight, 'succeed'> {
+  /** First of all. */
+  land(): void;
+  succeed(startedAt: number): void;
+}
+
+/** A flight, of which the first end counts. */
+class LandingFlight implements Flight {
+  readonly #landing: Landing;
+  readonly #startedAt: number;
+  #isOver = false;
+
+  constructor(landing: Landing, startedAt: number) {
+    this.#landing = landing;
+    this.#startedAt = startedAt;
+  }
+
+  succeed(): void {
+    if (this.#land()) this.#landing.succeed(this.#startedAt);
+  }
+
+  proveAlive(): void {
+    if (this.#land()) this.#landing.proveAlive();
+  }
+
+  fail(message: string): void {
+    if (this.#land()) this.#landing.fail(message);
+  }
+
+  turnAway(message: string): void {
+    if (this.#land()) this.#landing.turnAway(message);
+  }
+
+  abandon(): void {
+    if (this.#land()) this.#landing.abandon();
+  }
+
+  #land(): boolean {
+    if (this.#isOver) {
+      return false;
+    }
+    this.#isOver = true;
+    this.#landing.land();
+    return true;
+  }
 }
