@@ -1,5 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net';
 
+import { LRUCache } from 'lru-cache';
+
 // Who asks, as far as only the address tells.
 
 const loopback = new BlockList();
@@ -15,6 +17,15 @@ export function callerAt(address: string | null): string | null {
   if (address === null) {
     return 'unknown';
   }
+  const known = callers.get(address) ?? { name: nameOf(address) };
+  callers.set(address, known);
+  return known.name;
+}
+
+/** Whoever asks asks again. */
+const callers = new LRUCache<string, { readonly name: string | null }>({ max: 1_000 });
+
+function nameOf(address: string): string | null {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (loopback.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')) {
     return null;

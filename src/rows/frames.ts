@@ -3,10 +3,13 @@ import { LRUCache } from 'lru-cache';
 import { release } from '../core/release.ts';
 import type { Coverage } from '../model/coverage.ts';
 import type { RowBlock, RowTexts } from './row-block.ts';
+import { FramesError, Lines } from './row-lines.ts';
 
 // The framing of rows between brokers: lines. The first says whose rows they are and of which version of the schema; then comes
 // a row a line, its key, a space and its JSON; the last line says how many there were and what else was asked. Keys are of
 // an alphabet without braces, so that a line that begins with one is no row. What ends without its last line was cut.
+
+export { FramesError };
 
 /** The media type of an answer in this form; a parameter names the version of the schema whose rows are understood. */
 export const rowsMediaType = 'application/vnd.sitewide.rows';
@@ -39,11 +42,6 @@ export interface Frames {
   readonly head: FramesHead;
   readonly rows: RowBlock;
   readonly tail: FramesTail;
-}
-
-/** An answer in this form cannot be read. */
-export class FramesError extends Error {
-  override readonly name = 'FramesError';
 }
 
 /** The `Accept` of whoever understands rows of this version of the schema, and GraphQL's own form as well. */
@@ -129,6 +127,28 @@ export function writeTail(tail: FramesTail, count: number): string {
  * @throws FramesError if it is none, or was cut.
  */
 export function decodeFrames(bytes: Buffer): Frames {
+  return bytes.length <= shortAnswer ? decodeShort(bytes) : decodeLong(bytes);
+}
+
+/** Up to so many bytes an answer is cut as a text, which is quicker; making one of a longer answer costs more than it saves. */
+const shortAnswer = 16_384;
+
+function decodeShort(bytes: Buffer): Frames {
+  // A character for each byte, so that places are the same.
+  const text = bytes.toString('latin1');
+  const headEnd = text.indexOf('\n') + 1;
+  const head = heads.get(text.slice(0, headEnd)) ?? readHead(bytes.subarray(0, headEnd));
+  const rows = new Lines(bytes, '');
+  let from = headEnd;
+  while (from < text.length && text.charCodeAt(from) !== brace) {
+    const gap = text.indexOf(' ', from);
+    from = rows.add(from, gap, text.indexOf('\n', from), text.slice(from, gap));
+  }
+  const counted = tails.get(text.slice(from)) ?? parseTail(bytes.subarray(from));
+  return { head, rows: rows.end(from), tail: checkTail(counted, rows.length) };
+}
+
+function decodeLong(bytes: Buffer): Frames {
   const headEnd = bytes.indexOf('\n') + 1;
   const head = readHead(bytes.subarray(0, headEnd));
   const { block, end } = readRows(bytes, headEnd, '');
@@ -152,14 +172,17 @@ export function readHead(line: Buffer): FramesHead {
   return head;
 }
 
-/** A broker says the same of itself until it is replaced. */
+/** A broker says the same of itself until it is replaced. By their bytes, a character for each. */
 const heads = new LRUCache<string, FramesHead>({ max: 256 });
 /** A longer one is not kept. */
 const longestHead = 512;
 
 /** Reads the last line, after so many rows. Throws as `decodeFrames`. */
 export function readTail(line: Buffer, rows: number): FramesTail {
-  const { count, tail } = parseTail(line);
+  return checkTail((line.length > longestTail ? null : tails.get(line.toString('latin1'))) ?? parseTail(line), rows);
+}
+
+function checkTail({ count, tail }: CountedTail, rows: number): FramesTail {
   if (count !== rows) {
     throw new FramesError(`its answer has ${rows} rows and says that it has ${String(count)}`);
   }
@@ -172,20 +195,16 @@ interface CountedTail {
 }
 
 function parseTail(line: Buffer): CountedTail {
-  const text = line.length > longestTail ? '' : line.toString('utf8');
-  const known = tails.get(text);
-  if (known) {
-    return known;
-  }
   const { count, ...tail } = parseLine(line) as unknown as FramesTail & { readonly count: unknown };
   const parsed = { count, tail };
-  if (text !== '') {
-    tails.set(text, parsed);
+  if (line.length <= longestTail) {
+    // A text of its own: one that was cut from a longer one would keep all of it.
+    tails.set(line.toString('latin1'), parsed);
   }
   return parsed;
 }
 
-/** What a source says of a list that is asked for again and again stays the same until something changes there. */
+/** What a source says of a list that is asked for again and again stays the same until something changes there. By their bytes as well. */
 const tails = new LRUCache<string, CountedTail>({ max: 512 });
 /** A longer one is not kept, in bytes. */
 const longestTail = 2_048;
@@ -203,11 +222,8 @@ export function readRows(
   start: number,
   after: string,
 ): { readonly block: RowBlock; readonly end: number } {
-  const starts: number[] = [];
-  const spaces: number[] = [];
-  const keys: string[] = [];
+  const rows = new Lines(bytes, after);
   let from = start;
-  let last = after;
   while (from < bytes.length && bytes[from] !== brace) {
     const end = bytes.indexOf(lineEnd, from);
     let gap = from;
@@ -215,21 +231,9 @@ export function readRows(
     while (gap < end && bytes[gap] !== space) {
       gap += 1;
     }
-    if (gap >= end) {
-      throw new FramesError('a row of its answer was cut');
-    }
-    const key = bytes.toString('latin1', from, gap);
-    if (key < last) {
-      throw new FramesError('its rows are out of order');
-    }
-    last = key;
-    keys.push(key);
-    starts.push(from);
-    spaces.push(gap);
-    from = end + 1;
+    from = rows.add(from, gap, end, bytes.toString('latin1', from, gap));
   }
-  starts.push(from);
-  return { block: blockOfLines({ bytes, starts, spaces, keys }), end: from };
+  return { block: rows.end(from), end: from };
 }
 
 function parseLine(line: Buffer): Record<string, unknown> {
@@ -241,28 +245,4 @@ function parseLine(line: Buffer): Record<string, unknown> {
     // The same as if its end were missing.
   }
   throw new FramesError('its answer was cut, or is not in rows');
-}
-
-interface Lines {
-  readonly bytes: Buffer;
-  /** Where each line begins, and where the one after the last does. */
-  readonly starts: readonly number[];
-  /** Where the key of each ends. */
-  readonly spaces: readonly number[];
-  readonly keys: readonly string[];
-}
-
-function blockOfLines({ bytes, starts, spaces, keys }: Lines): RowBlock {
-  return {
-    length: keys.length,
-    key: (at) => keys[at]!,
-    size: (at) => starts[at + 1]! - spaces[at]! - 2,
-    copy(at, target, offset) {
-      if (bytes.length === 0) {
-        throw new Error('The rows were given back.');
-      }
-      return offset + bytes.copy(target, offset, spaces[at]! + 1, starts[at + 1]! - 1);
-    },
-    release: () => release(bytes),
-  };
 }
