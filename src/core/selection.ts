@@ -31,16 +31,50 @@ export interface SelectionScope {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** The fields that are asked of an object, by response name. */
+export type Selection = ReadonlyMap<string, SelectedField>;
+
 /** The fields asked of an object of this type, by response name, in the order of the answer. */
 export function collectSelection(
   scope: SelectionScope,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
-): Map<string, SelectedField> {
+): Selection {
+  const [only] = selectionSets;
+  if (only === undefined || selectionSets.length > 1) {
+    return walkSelections(scope, type, selectionSets).fields;
+  }
+  const known = collected.get(only)?.get(type);
+  if (known) {
+    return known;
+  }
+  const { fields, isFixed } = walkSelections(scope, type, selectionSets);
+  if (isFixed) {
+    collected.set(only, (collected.get(only) ?? new Map<GraphQLObjectType, Selection>()).set(type, fields));
+  }
+  return fields;
+}
+
+/** What does not depend on variables, nor on anything outside of itself; parsed operations are kept, and asked again and again. */
+const collected = new WeakMap<SelectionSetNode, Map<GraphQLObjectType, Selection>>();
+
+interface Walked {
+  readonly fields: Selection;
+  /** True if it is the same whatever the scope. */
+  readonly isFixed: boolean;
+}
+
+function walkSelections(
+  scope: SelectionScope,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): Walked {
   const fields = new Map<string, { name: string; nodes: FieldNode[] }>();
   const visited = new Set<string>();
+  let isFixed = true;
   const walk = (selections: readonly SelectionNode[]): void => {
     for (const node of selections) {
+      isFixed &&= node.kind !== Kind.FRAGMENT_SPREAD && (node.directives?.length ?? 0) === 0;
       if (!isIncluded(node, scope.variables)) {
         continue;
       }
@@ -77,7 +111,7 @@ export function collectSelection(
   for (const { selections } of selectionSets) {
     walk(selections);
   }
-  return fields;
+  return { fields, isFixed };
 }
 
 /** The selection sets below a field. */

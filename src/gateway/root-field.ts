@@ -1,15 +1,7 @@
-import {
-  BREAK,
-  type FieldNode,
-  getArgumentValues,
-  type OperationDefinitionNode,
-  OperationTypeNode,
-  visit,
-} from 'graphql';
+import { type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 
 import { SitewideError } from '../core/errors.ts';
-import type { SelectionScope } from '../core/selection.ts';
-import type { Subquery } from '../merge/subquery.ts';
+import { readArguments } from '../core/field-arguments.ts';
 import { answerBulk } from './bulk.ts';
 import { answerChange } from './change.ts';
 import { readChangeInput } from './change-input.ts';
@@ -64,7 +56,7 @@ function questionOf({ clientVariables, newId, operation, ...root }: RootField): 
   const used = subquery.variableNames.filter((name) => clientVariables[name] !== undefined);
   return {
     ...root,
-    args: argumentsOf(subquery, scope),
+    args: readArguments(field, node, scope.variables),
     // The same object each time, so that what is made of it can be kept.
     variables: used.length === 0 ? noVariables : Object.fromEntries(used.map((name) => [name, clientVariables[name]])),
     input:
@@ -75,33 +67,6 @@ function questionOf({ clientVariables, newId, operation, ...root }: RootField): 
 }
 
 const noVariables: FieldQuestion['variables'] = {};
-
-/** Those without variables are the same for all who ask for the field; null for those with. */
-const fixedArguments = new WeakMap<Subquery, FieldQuestion['args'] | null>();
-
-function argumentsOf(subquery: Subquery, { variables }: SelectionScope): FieldQuestion['args'] {
-  const { field, nodes } = subquery;
-  const known = fixedArguments.get(subquery);
-  if (known) {
-    return known;
-  }
-  const args = getArgumentValues(field, nodes[0]!, variables);
-  if (known === undefined) {
-    // Not the variables that are sent: the ids of a look-up are sent as one of ours.
-    fixedArguments.set(subquery, hasVariables(nodes[0]!) ? null : args);
-  }
-  return args;
-}
-
-function hasVariables({ arguments: all = [] }: FieldNode): boolean {
-  let found = false;
-  const note = (): typeof BREAK => {
-    found = true;
-    return BREAK;
-  };
-  all.forEach((argument) => visit(argument, { Variable: note }));
-  return found;
-}
 
 async function answerQuestion(question: FieldQuestion): Promise<FieldAnswer> {
   const { crossing } = question.subquery;

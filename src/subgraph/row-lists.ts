@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
-  getArgumentValues,
   getNamedType,
   getOperationAST,
   getVariableValues,
@@ -15,6 +14,7 @@ import {
   visit,
 } from 'graphql';
 
+import { readArguments } from '../core/field-arguments.ts';
 import { collectSelection, type SelectedField } from '../core/selection.ts';
 import { defaultPageSize, type PageArgs } from '../model/page.ts';
 import type { RequestContext } from '../model/request.ts';
@@ -51,11 +51,12 @@ export type AnswerRows = (asked: RowsAsked) => Promise<ListRows | null>;
 /** The lists of an executable schema. */
 export function createRowLists(schema: GraphQLSchema): AnswerRows {
   const plans = new WeakMap<OperationDefinitionNode, Plan | null>();
-  const planOf = (scope: WriterScope): Plan | null => {
-    const known = plans.get(scope.operation);
+  const planOf = (document: DocumentNode, asked: Omit<WriterScope, 'fragments'>): Plan | null => {
+    const known = plans.get(asked.operation);
     if (known !== undefined) {
       return known;
     }
+    const scope = { ...asked, fragments: fragmentsOf(document) };
     const plan = attempt(() => createPlan(scope));
     if (!dependsOnVariables(scope)) {
       plans.set(scope.operation, plan);
@@ -68,7 +69,7 @@ export function createRowLists(schema: GraphQLSchema): AnswerRows {
       return null;
     }
     const { coerced: variables } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
-    const plan = variables && planOf({ schema, operation, fragments: fragmentsOf(document), variables });
+    const plan = variables && planOf(document, { schema, operation, variables });
     try {
       return plan ? await answerPlan(plan, { variables, context, batch }) : null;
     } catch {
@@ -134,7 +135,7 @@ async function answerPlan(plan: Plan, { variables, context: given, batch }: Give
   const isUnlimited = batch?.limit === Infinity;
   const context = isUnlimited ? { ...given, isUnlimited } : given;
   const { scope, responseName, root, selected, query, form } = plan;
-  const args = inBatch(getArgumentValues(root, selected.nodes[0]!, variables), batch);
+  const args = inBatch(readArguments(root, selected.nodes[0]!, variables), batch);
   const info = rootInfo({ ...scope, variables }, query, root, selected);
   const list = (await root.resolve!(undefined, args, context, info)) as Connection<object> | null;
   if (list === null || !('keyAt' in list)) {
