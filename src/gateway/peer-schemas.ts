@@ -69,7 +69,7 @@ export function createPeerSchemas({ transport, clock }: PeerSchemasOptions): Pee
     note(url, hash) {
       if (hash === undefined) {
         hashes.delete(url);
-      } else {
+      } else if (hashes.peek(url) !== hash) {
         hashes.set(url, hash);
       }
     },

@@ -17,9 +17,13 @@ export function callerAt(address: string | null): string | null {
   if (address === null) {
     return 'unknown';
   }
-  const known = callers.get(address) ?? { name: nameOf(address) };
-  callers.set(address, known);
-  return known.name;
+  const known = callers.get(address);
+  if (known) {
+    return known.name;
+  }
+  const name = nameOf(address);
+  callers.set(address, { name });
+  return name;
 }
 
 /** Whoever asks asks again. */

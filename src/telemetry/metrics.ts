@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 import { errorTable } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
@@ -109,26 +109,37 @@ const tiers: readonly Tier[] = ['INSTALLATION', 'SITE', 'FEDERATION'];
 
 type RequestMetrics = Pick<Metrics, 'requestBegan' | 'answerShared' | 'shed'>;
 
+/** What is counted of the requests at one tier. */
+interface RequestsAtTier {
+  readonly observe: (seconds: number) => void;
+  /** What counts one more, by its outcome. */
+  readonly ended: Map<RequestOutcome, () => void>;
+}
+
 function requestMetrics(registry: Registry): RequestMetrics {
   const registers = [registry];
-  const total = new Counter({
+  const total = tallyCounter({
     name: 'sitewide_requests_total',
     help: 'GraphQL requests answered, or given up because their caller went away.',
     labelNames: ['tier', 'outcome'],
     registers,
   });
-  const duration = new Histogram({
+  const duration = tallyHistogram({
     name: 'sitewide_request_duration_seconds',
     help: 'How long GraphQL requests took.',
-    labelNames: ['tier'],
+    label: 'tier',
     buckets: durationBuckets,
-    registers,
+    registry,
   });
-  const inFlight = new Gauge({
+  const inFlight = new Map(tiers.map((tier) => [tier, 0]));
+  new Gauge({
     name: 'sitewide_requests_in_flight',
     help: 'GraphQL requests under way.',
     labelNames: ['tier'],
     registers,
+    collect() {
+      inFlight.forEach((requests, tier) => this.set({ tier }, requests));
+    },
   });
   const errors = new Counter({
     name: 'sitewide_graphql_errors_total',
@@ -148,15 +159,24 @@ function requestMetrics(registry: Registry): RequestMetrics {
   const shed = ofTier('sitewide_shed_total', 'Requests refused because there were too many.');
   for (const tier of tiers) {
     // A series that appears with its first event has no increase that Prometheus could see.
-    [inFlight, missed, cancellations, incomplete, shared, shed].forEach((metric) => metric.inc({ tier }, 0));
+    [missed, cancellations, incomplete, shared, shed].forEach((metric) => metric.inc({ tier }, 0));
   }
+  const byTier = new Map<Tier, RequestsAtTier>();
+  const begin = (tier: Tier): RequestsAtTier => {
+    const own = { observe: duration(tier), ended: new Map() };
+    byTier.set(tier, own);
+    return own;
+  };
   return {
     requestBegan(tier) {
-      inFlight.inc({ tier });
+      inFlight.set(tier, inFlight.get(tier)! + 1);
       return (end) => {
-        inFlight.dec({ tier });
-        total.inc({ tier, outcome: end.outcome });
-        duration.observe({ tier }, end.durationMs / 1_000);
+        inFlight.set(tier, inFlight.get(tier)! - 1);
+        const { observe, ended } = byTier.get(tier) ?? begin(tier);
+        const more = ended.get(end.outcome) ?? total({ tier, outcome: end.outcome });
+        ended.set(end.outcome, more);
+        more();
+        observe(end.durationMs / 1_000);
         if (end.missedDeadline) missed.inc({ tier });
         if (end.isIncomplete) incomplete.inc({ tier });
         if (end.outcome === 'cancelled') cancellations.inc({ tier });
