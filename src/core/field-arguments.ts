@@ -11,7 +11,7 @@ type Field = GraphQLField<unknown, unknown>;
 const fixed = new WeakMap<Field, WeakMap<FieldNode, FieldArguments | null>>();
 
 /**
- * The arguments of a field; the same object each time if none of them has variables.
+ * The arguments of a field; the same frozen object each time if none of them has variables.
  * @param variables Coerced.
  * @throws GraphQLError if one is not as the schema has it.
  */
@@ -27,7 +27,7 @@ export function readArguments(
   }
   const args = getArgumentValues(field, node, variables);
   if (known === undefined) {
-    fixed.set(field, ofField.set(node, hasVariables(node) ? null : args));
+    fixed.set(field, ofField.set(node, hasVariables(node) ? null : Object.freeze(args)));
   }
   return args;
 }

@@ -226,7 +226,9 @@ async function route(
   const endpoint = options.endpoints.find(({ path }) => path === url.pathname);
   if (endpoint) {
     const requestId = requestIdOf(request.headers, options.newId);
-    await reportRequest({ ...options, tier: endpoint.tier, request, requestId }, (arrived) =>
+    const { metrics, logger, clock } = options;
+    const { tier } = endpoint;
+    await reportRequest({ metrics, logger, clock, tier, request, requestId }, (arrived) =>
       answerVisit(endpoint, { request, response, url, arrived }, options, state),
     );
     return;
@@ -251,11 +253,11 @@ async function answerVisit(
   options: Answering,
   state: State,
 ): Promise<void> {
-  const { request, response } = exchange;
-  const { admission, limits, timeouts, clock } = options;
+  const { request, response, url } = exchange;
+  const { admission, limits, timeouts, clock, newId, random } = options;
   // First of all: what has to be refused costs as little as possible.
   using visit = admission.arrive(endpoint.tier, timeoutOf(request.headers, timeouts));
-  using arrival = createArrival({ ...options, headers: request.headers });
+  using arrival = createArrival({ timeouts, clock, newId, random, headers: request.headers });
   const { context } = arrival;
   exchange.arrived(context);
   const leave = state.underWay.enter({ arrival, response });
@@ -268,13 +270,13 @@ async function answerVisit(
     const arriving = arrivingOf(endpoint, request, options);
     context.principal = await options.reception.receive(arriving, context.deadline.signal);
     context.origin = options.reception.originOf(arriving);
-    using _counted = options.rates.enter({ ...arriving, ...context });
+    const { principal, isPart = false } = context;
+    using _counted = options.rates.enter({ principal, address: arriving.address, isPart });
     const pace = { clock, stallMs: timeouts.stallMs };
     const { trusted, places } = options;
     const shared = options.sharedAt.get(endpoint.tier)!;
     const repeated = options.repeatedAt.get(endpoint.tier)!;
-    const answering = { ...exchange, context, visit, pace, trusted, places, shared, repeated };
-
+    const answering = { request, response, url, context, visit, pace, trusted, places, shared, repeated };
     await answerGraphQL(endpoint, { ...answering, limitBytes: limits.bodyBytes });
   } finally {
     leave();

@@ -134,7 +134,7 @@ export function readList<Kind extends RecordKind>(
   { info, field, site, isUnlimited = false, ...place }: ListPlace,
 ): ListRequest<Kind> {
   const { first, after, last, before, ...list } = args;
-  const listHash = hashList(field, { ...list, ...place });
+  const listHash = hashOf(args, { field, list, place });
   const size =
     isUnlimited && last == null
       ? { limit: first ?? Infinity, from: 'START' as const }
@@ -160,6 +160,27 @@ export function readList<Kind extends RecordKind>(
       ...(dependsOnUsage(list) || selectsUsage(info) ? (['usage'] as const) : []),
     ],
   };
+}
+
+interface NamedList {
+  readonly field: string;
+  readonly list: Readonly<Record<string, unknown>>;
+  readonly place: Readonly<Record<string, unknown>>;
+}
+
+/** Those of arguments that are the same each time, which are frozen (`core/field-arguments.ts`), at the root. */
+const knownHashes = new WeakMap<object, { readonly field: string; readonly hash: Buffer }>();
+
+function hashOf(args: object, { field, list, place }: NamedList): Buffer {
+  const known = knownHashes.get(args);
+  if (known?.field === field) {
+    return known.hash;
+  }
+  const hash = hashList(field, { ...list, ...place });
+  if (Object.isFrozen(args) && Object.keys(place).length === 0) {
+    knownHashes.set(args, { field, hash });
+  }
+  return hash;
 }
 
 interface Surroundings<R> {

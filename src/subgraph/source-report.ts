@@ -109,8 +109,17 @@ function selects(wanted: readonly string[], { id, site }: InstallationIdentity, 
 
 /** How a report writes a time in milliseconds since 1970. */
 export function instant(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+  if (milliseconds === null) {
+    return null;
+  }
+  if (milliseconds !== lastInstant.milliseconds) {
+    lastInstant = { milliseconds, text: new Date(milliseconds).toISOString() };
+  }
+  return lastInstant.text;
 }
+
+/** As long as nothing changes, an inventory is of the same time. */
+let lastInstant = { milliseconds: 0, text: new Date(0).toISOString() };
 
 /** What a report says of an answer that may be older than the inventory. */
 export function staleness({ staleBecause }: Asked): Pick<SourceCoverage, 'status' | 'message'> | undefined {

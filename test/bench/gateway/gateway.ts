@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { Pool } from 'undici';
@@ -8,12 +8,12 @@ import { Pool } from 'undici';
 import { eventually } from '../../contract/eventually.ts';
 import { type GatewayName, gatewayNames, gatewayProcessor, startGateway } from './gateways.ts';
 import { installHive } from './hive.ts';
-import { type Figures, measure, median, peakMiB, send } from './measure.ts';
+import { type Figures, measureByTurns, median, peakMiB, send } from './measure.ts';
 import { fields, plainQuery, type Sources, startSources } from './sources.ts';
 
 // What a gateway costs, ours and others, against what any has to cost. All are asked the same of the same sources, by turns in
 // one run. Plain gateways give all rows of all sources, neither merged nor sorted, and so do less than ours and the limit.
-// On Linux, on a quiet machine: npm run bench [-- --runs 5 --only '8 x 10' --gateways limit,sitewide --json FILE --profiles FOLDER]
+// On Linux, on a quiet machine: npm run bench [-- --runs 5 --only '8 x 10' --gateways limit,sitewide --json FILE --table FILE --profiles FOLDER]
 
 const { values: options } = parseArgs({
   options: {
@@ -21,6 +21,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     gateways: { type: 'string', default: gatewayNames.join(',') },
     json: { type: 'string' },
+    table: { type: 'string' },
     profiles: { type: 'string' },
   },
 });
@@ -29,6 +30,10 @@ const wanted = gatewayNames.filter((name) => options.gateways.split(',').include
 
 /** How long each is asked before anything is measured, in milliseconds: until what is compiled on the way is compiled. */
 const warmMs = 5_000;
+
+/** Where the table is in a text. */
+const tableBegins = '<!-- npm run bench: begin -->';
+const tableEnds = '<!-- npm run bench: end -->';
 
 interface Case {
   readonly name: string;
@@ -108,6 +113,7 @@ for (const [installations, group] of Map.groupBy(cases.filter(isWanted), (one) =
   await using sources = await startSources(installations, group[0]!.vms);
   for (const one of group) table.push(...(await measureCase(one, sources)));
 }
+if (options.table) writeTable(options.table, table.map(lineOf));
 if (options.json) writeFileSync(options.json, `${JSON.stringify({ runs, load: loadavg()[0], table }, null, 2)}\n`);
 process.exit(0);
 
@@ -133,19 +139,23 @@ async function measureCase(one: Case, sources: Sources): Promise<Row[]> {
       contenders.push({
         name,
         pid: gateway.pid,
-        request: { pool, path, body: Buffer.from(JSON.stringify(gateway.isOurs ? ours : { query: plain })) },
+        request: {
+          pool,
+          path,
+          body: Buffer.from(JSON.stringify(gateway.isOurs ? ours : { query: plain })),
+          pid: gateway.pid,
+        },
       });
     }
   }
   const found: Row[] = [];
   for (const concurrency of [1, 8]) {
     const all = new Map(contenders.map(({ name }) => [name, [] as Figures[]]));
-    for (let run = -1; run < runs; run += 1) {
-      for (const { name, pid, request } of contenders) {
-        if (run < 0) await warm(request, one);
-        const figures = await measure({ ...request, pid, concurrency, count: one.requests });
-        if (run >= 0) all.get(name)!.push(figures);
-      }
+    for (const { request } of contenders) await warm(request, one);
+    for (let run = 0; run < runs; run += 1) {
+      const loads = contenders.map(({ request }) => request);
+      const figures = await measureByTurns(loads, { concurrency, count: one.requests });
+      contenders.forEach(({ name }, at) => all.get(name)!.push(figures[at]!));
     }
     for (const { name, pid } of contenders) {
       found.push(await summarize({ one, concurrency, name, pid }, all));
@@ -188,6 +198,19 @@ async function summarize(
     ratio: limit ? median(cpu.map((ms, run) => ms / limit[run]!.cpuMs)) : null,
     peakMiB: await peakMiB(pid),
   };
+}
+
+/** Puts the table into a text, where one is. */
+function writeTable(file: string, lines: readonly string[]): void {
+  const text = readFileSync(file, 'utf8');
+  const [begin, end] = [text.indexOf(tableBegins), text.indexOf(tableEnds)];
+  if (begin < 0 || end < begin) throw new Error(`There is no place for a table in ${file}.`);
+  const heading = [
+    '| case | at a time | gateway | CPU, ms (least–most) | ratio | requests/s | p50, ms | p99, ms | peak, MiB |',
+    `|${' --- |'.repeat(9)}`,
+  ];
+  const table = [...heading, ...lines].join('\n');
+  writeFileSync(file, `${text.slice(0, begin)}${tableBegins}\n\n${table}\n\n${text.slice(end)}`);
 }
 
 function lineOf({

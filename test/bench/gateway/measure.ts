@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 import type { Pool } from 'undici';
 
@@ -18,14 +18,55 @@ interface Load {
   readonly path: string;
   readonly body: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly count: number;
-  readonly concurrency: number;
   /** Of the process that is measured. */
   readonly pid: number;
 }
 
-/** Sends requests, so many at a time, and measures. @throws Error if one is not answered with 200. */
-export async function measure({ count, concurrency, pid, ...request }: Load): Promise<Figures> {
+interface Measuring {
+  /** How many requests each is sent in all. */
+  readonly count: number;
+  /** So many at a time. */
+  readonly concurrency: number;
+}
+
+/** So many turns at most: what else a machine does comes and goes within seconds, and should hit all alike. */
+const mostTurns = 10;
+/** A shorter turn would be over before as many are under way as should be. */
+const leastPerTurn = 16;
+/** So many of a hundred are sent before each turn and not measured, after others had the processor. */
+const warmingPercent = 10;
+
+/** Sends requests to each by turns, and measures. In their order. @throws Error if one is not answered with 200. */
+export async function measureByTurns(
+  loads: readonly Load[],
+  { count, concurrency }: Measuring,
+): Promise<readonly Figures[]> {
+  const turns = Math.max(1, Math.min(mostTurns, Math.floor(count / leastPerTurn)));
+  const perTurn = Math.ceil(count / turns);
+  const totals = loads.map(() => ({ cpu: 0, seconds: 0, took: [] as number[] }));
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const [at, load] of loads.entries()) {
+      await sendMany(load, { count: Math.ceil((perTurn * warmingPercent) / 100), concurrency });
+      const { took, ...total } = totals[at]!;
+      const cpuBefore = await cpuMs(load.pid);
+      const startedAt = performance.now();
+      took.push(...(await sendMany(load, { count: perTurn, concurrency })));
+      totals[at] = {
+        took,
+        seconds: total.seconds + (performance.now() - startedAt) / 1_000,
+        cpu: total.cpu + (await cpuMs(load.pid)) - cpuBefore,
+      };
+    }
+  }
+  return totals.map(({ cpu, seconds, took }) => {
+    took.sort((a, b) => a - b);
+    const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(share * took.length))]!;
+    return { cpuMs: cpu / took.length, perSecond: took.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  });
+}
+
+/** Gives how long each took, in milliseconds. */
+async function sendMany(request: Load, { count, concurrency }: Measuring): Promise<readonly number[]> {
   const took: number[] = [];
   let left = count;
   const client = async (): Promise<void> => {
@@ -36,14 +77,8 @@ export async function measure({ count, concurrency, pid, ...request }: Load): Pr
       took.push(performance.now() - startedAt);
     }
   };
-  const cpuBefore = await cpuMs(pid);
-  const startedAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, client));
-  const seconds = (performance.now() - startedAt) / 1_000;
-  const cpu = (await cpuMs(pid)) - cpuBefore;
-  took.sort((a, b) => a - b);
-  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(share * took.length))]!;
-  return { cpuMs: cpu / count, perSecond: count / seconds, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return took;
 }
 
 /** How many have been sent so far. */
@@ -73,10 +108,15 @@ export async function send({
   return bytes.length;
 }
 
-/** What a process has used of processors, in milliseconds: fields 14 and 15 of proc_pid_stat(5), in hundredths of a second. */
+/** What the threads of a process have used of processors, in milliseconds: the first number of `schedstat` of each, in nanoseconds. */
 async function cpuMs(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'latin1')).replace(/^.*\) /, '').split(' ');
-  return 10 * (Number(fields[11]) + Number(fields[12]));
+  const threads = await readdir(`/proc/${pid}/task`);
+  const used = await Promise.all(
+    threads.map(async (thread) =>
+      Number((await readFile(`/proc/${pid}/task/${thread}/schedstat`, 'latin1')).split(' ')[0]),
+    ),
+  );
+  return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
 }
 
 /** The most memory that a process has had, in MiB: `VmHWM` of proc_pid_status(5). */

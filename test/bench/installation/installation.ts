@@ -14,7 +14,7 @@ import { startSimulator } from '../../../src/drivers/simulator/server.ts';
 import { acceptRows } from '../../../src/rows/frames.ts';
 import { eventually } from '../../contract/eventually.ts';
 import { findFreePorts } from '../../support/free-ports.ts';
-import { type Figures, measure, median, send } from '../gateway/measure.ts';
+import { type Figures, measureByTurns, median, send } from '../gateway/measure.ts';
 import { fields } from '../gateway/sources.ts';
 import { installForBench } from '../install.ts';
 
@@ -129,19 +129,19 @@ for (const [rows, count] of [
 ] as const) {
   for (const concurrency of [1, 8]) {
     const all = new Map(contenders.map(({ name }) => [name, [] as Figures[]]));
-    for (let run = -1; run < runs; run += 1) {
-      for (const { name, pid, url, headers } of contenders) {
-        const { origin, pathname: path } = new URL(url);
-        const pool = new Pool(origin, { connections: 8 });
-        const load = { pool, path, body: Buffer.from(textOf(rows)), ...(headers && { headers }) };
-        if (run < 0) {
-          for (const until = Date.now() + warmMs; Date.now() < until;) await send(load);
-        } else {
-          all.get(name)!.push(await measure({ ...load, pid, concurrency, count }));
-        }
-        await pool.close();
-      }
+    const loads = contenders.map(({ pid, url, headers }) => {
+      const { origin, pathname: path } = new URL(url);
+      const pool = new Pool(origin, { connections: 8 });
+      return { pid, pool, path, body: Buffer.from(textOf(rows)), ...(headers && { headers }) };
+    });
+    for (const load of loads) {
+      for (const until = Date.now() + warmMs; Date.now() < until;) await send(load);
     }
+    for (let run = 0; run < runs; run += 1) {
+      const figures = await measureByTurns(loads, { concurrency, count });
+      contenders.forEach(({ name }, at) => all.get(name)!.push(figures[at]!));
+    }
+    await Promise.all(loads.map(({ pool }) => pool.close()));
     const limit = all.get('JSON.stringify of ready objects')!;
     for (const [name, figures] of all) {
       const of = (key: keyof Figures): number => median(figures.map((one) => one[key]));
