@@ -30,11 +30,14 @@ interface Measuring {
 }
 
 /** So many turns at most: what else a machine does comes and goes within seconds, and should hit all alike. */
-const mostTurns = 10;
+const mostTurns = 4;
 /** A shorter turn would be over before as many are under way as should be. */
 const leastPerTurn = 16;
-/** So many of a hundred are sent before each turn and not measured, after others had the processor. */
-const warmingPercent = 10;
+/**
+ * How long each is sent requests that are not measured before each turn, in milliseconds: who has had nothing to do for some seconds
+ * takes up to a third more for the first fifty (measured).
+ */
+const warmingMs = 500;
 
 /** Sends requests to each by turns, and measures. In their order. @throws Error if one is not answered with 200. */
 export async function measureByTurns(
@@ -46,7 +49,9 @@ export async function measureByTurns(
   const totals = loads.map(() => ({ cpu: 0, seconds: 0, took: [] as number[] }));
   for (let turn = 0; turn < turns; turn += 1) {
     for (const [at, load] of loads.entries()) {
-      await sendMany(load, { count: Math.ceil((perTurn * warmingPercent) / 100), concurrency });
+      for (const until = performance.now() + warmingMs; performance.now() < until;) {
+        await sendMany(load, { count: 2 * concurrency, concurrency });
+      }
       const { took, ...total } = totals[at]!;
       const cpuBefore = await cpuMs(load.pid);
       const startedAt = performance.now();
