@@ -32,8 +32,8 @@ const wanted = gatewayNames.filter((name) => options.gateways.split(',').include
 const warmMs = 5_000;
 
 /** Where the table is in a text. */
-const tableBegins = '<!-- npm run bench: begin -->';
-const tableEnds = '<!-- npm run bench: end -->';
+const tableBegins = '<!-- table of all cases: begin -->';
+const tableEnds = '<!-- table of all cases: end -->';
 
 interface Case {
   readonly name: string;
