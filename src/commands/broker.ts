@@ -136,10 +136,10 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
   const subgraph = options.version?.subgraphOf(ownVersion) ?? ownVersion;
   const schema = schemaHash(subgraph.sdl);
   const answerRows = createRowLists(subgraph.schema);
-  const links = createSiteTransport({ clock, certificates: certificates?.peers ?? null, vouching, schema });
-  const transport = started.use(
-    joinTransports({ installations: createPeerTransport(certificates?.peers, vouching, schema), sites: links }),
-  );
+  const asking = { certificates: certificates?.peers ?? null, vouching, schema };
+  const links = createSiteTransport({ clock, ...asking });
+  const installations = createPeerTransport({ ...asking, conduits: config.conduits ? clock : null });
+  const transport = started.use(joinTransports({ installations, sites: links }));
   const local = createLocalSource({
     site: site.id,
     installation: own.id,

@@ -63,6 +63,8 @@ export interface Config {
   readonly database: { readonly url: string } | null;
   /** How many changes the database keeps at least, for streams that go on after a while. */
   readonly feed: { readonly keepChanges: number };
+  /** Whether brokers of the site that are asked often are asked over a shared connection. */
+  readonly conduits: boolean;
   readonly subgraphs: readonly SubgraphConfig[];
   readonly limits: LimitsConfig;
   /** Further host names by which this broker is reached, through a proxy for example. */

@@ -148,6 +148,7 @@ export const fileSchema = strict({
   driver,
   database: database.optional(),
   feed: feed.prefault({}),
+  conduits: z.boolean({ error: () => 'true or false' }).default(true),
   subgraphs: z.array(subgraph, { error: () => 'a list of subgraphs, each with "name" and "url"' }).default([]),
   limits: limits.prefault({}),
   hosts: hosts.default([]),

@@ -12,3 +12,13 @@ export function release({ buffer, length }: Buffer): void {
     buffer.transfer(0);
   }
 }
+
+/** The same bytes so that they can be given back: large ones that lie in memory with others are copied. */
+export function unshared(bytes: Buffer): Buffer {
+  if (bytes.length < Buffer.poolSize / 2 || bytes.length === bytes.buffer.byteLength) {
+    return bytes;
+  }
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  own.set(bytes);
+  return own;
+}

@@ -5,9 +5,11 @@ import { LRUCache } from 'lru-cache';
 import { buildConnector, Pool } from 'undici';
 
 import type { PeerCertificates, PeerConnecting } from '../auth/certificate/peer-certificates.ts';
+import type { Clock } from '../core/clock.ts';
+import { type Conduit, createConduit } from './conduit.ts';
 
 // The connections to other brokers: a pool for each address and who should be there, opened when it is first asked and closed gently when it is
-// forgotten.
+// forgotten; and beside it a conduit, where there may be one.
 
 /** Connections to brokers. Disposing it cuts them all. */
 export interface Connections extends AsyncDisposable {
@@ -20,6 +22,8 @@ export interface Connections extends AsyncDisposable {
 /** Connections that were, or are going to be, opened with the same certificate. */
 export interface Way {
   readonly pool: Pool;
+  /** Null where there is none. */
+  readonly conduit: Conduit | null;
   /** The key of that certificate; null if there is none. */
   readonly key: KeyObject | null;
   /** Of the address, with its query. */
@@ -35,11 +39,13 @@ interface ConnectionsOptions {
   readonly certificates: PeerCertificates | null;
   /** Told of each connection that is opened, and to whom. */
   readonly onSocket?: (source: string, socket: Socket) => void;
+  /** The time for conduits; absent: there are none. */
+  readonly conduits?: Clock | null;
 }
 
 /** No connections yet. */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { perBroker, keepAliveMs, certificates } = options;
+  const { perBroker, keepAliveMs, certificates, conduits = null } = options;
   /** By source, then by origin: who is at an address was judged for the source that was asked there. */
   const pools = new Map<string, Map<string, OpenPool>>();
   const addresses = new LRUCache<string, BrokerAddress>({ max: rememberedAddresses });
@@ -60,16 +66,18 @@ export function createConnections(options: ConnectionsOptions): Connections {
       bodyTimeout: 0,
       connect: createConnector(options, source, connecting),
     });
-    const opened = { pool, key: connecting?.key ?? null };
+    const conduit = conduits && createConduit({ source, clock: conduits, tls: connecting?.options ?? null });
+    const opened = { pool, conduit, key: connecting?.key ?? null };
     const ofSource = pools.get(source) ?? new Map<string, OpenPool>();
     pools.set(source, ofSource.set(origin, opened));
     return opened;
   };
   const retire = (isMeant: (origin: string) => boolean): void => {
     for (const [source, ofSource] of pools) {
-      for (const [origin, { pool }] of ofSource) {
+      for (const [origin, { pool, conduit }] of ofSource) {
         if (isMeant(origin)) {
           ofSource.delete(origin);
+          conduit?.leave();
           retired.add(pool);
           // Ended otherwise, it is closed as well.
           pool.close().then(
@@ -88,8 +96,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     wayTo(url, source) {
       const { origin, path } = addresses.get(url) ?? remember(url);
-      const { pool, key } = pools.get(source)?.get(origin) ?? open(origin, source);
-      return { pool, key, path };
+      const { pool, conduit, key } = pools.get(source)?.get(origin) ?? open(origin, source);
+      return { pool, conduit, key, path };
     },
     forget(url) {
       const { origin: left } = new URL(url);
@@ -97,8 +105,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
     async [Symbol.asyncDispose]() {
       unlisten?.();
-      const all = [...pools.values()].flatMap((ofSource) => [...ofSource.values()].map(({ pool }) => pool));
-      await Promise.all([...all, ...retired].map((pool) => pool.destroy()));
+      const all = [...pools.values()].flatMap((ofSource) => [...ofSource.values()]);
+      all.forEach(({ conduit }) => conduit?.terminate());
+      await Promise.all([...all.map(({ pool }) => pool), ...retired].map((pool) => pool.destroy()));
     },
   };
 }

@@ -2,6 +2,7 @@ import { type Dispatcher, request as send } from 'undici';
 
 import type { Traffic } from '../scatter/attempt.ts';
 import { AttemptFailure } from '../scatter/outcome.ts';
+import type { ConduitSocket } from './conduit-socket.ts';
 import { exchange, type Exchanged } from './exchange.ts';
 import { requireSource } from './peer-answer.ts';
 
@@ -9,6 +10,8 @@ import { requireSource } from './peer-answer.ts';
 
 interface PostOptions {
   readonly dispatcher: Dispatcher;
+  /** What it goes over instead of a connection of its own; null or absent for none. */
+  readonly conduit?: ConduitSocket | null;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -18,8 +21,10 @@ interface PostOptions {
 }
 
 /** Sends a body, counts it as sent unless it is certain that it was not, and takes the answer. Rejects as `exchange`. */
-export function post({ dispatcher, traffic, path, headers, body, signal }: PostOptions): Promise<Exchanged> {
-  const exchanging = exchange(dispatcher, { path, method: 'POST', headers, body, signal });
+export function post({ dispatcher, conduit, traffic, path, headers, body, signal }: PostOptions): Promise<Exchanged> {
+  const exchanging =
+    conduit?.exchange({ headers, body, signal }) ??
+    exchange(dispatcher, { path, method: 'POST', headers, body, signal });
   if (!traffic) {
     return exchanging;
   }

@@ -1,6 +1,7 @@
 import { encodeOrigin } from '../auth/carried-origin.ts';
 import type { PeerCertificates } from '../auth/certificate/peer-certificates.ts';
 import { silentVouching, type Vouching } from '../auth/vouching.ts';
+import type { Clock } from '../core/clock.ts';
 import { encodeRevisions, type RevisionVector } from '../core/revision-vector.ts';
 import type { TraceHeaders } from '../core/trace.ts';
 import type { SourceBody, SourceRequest } from '../merge/combine.ts';
@@ -23,6 +24,9 @@ import { readRowsBody } from './rows-body.ts';
 const connectionsPerBroker = 16;
 /** How long an unused connection is kept, in milliseconds; less than the server's own limit, so that we close first. */
 const keepAliveMs = 25_000;
+
+/** A larger body goes over a connection of its own, in bytes: others should not have to wait for it. */
+const largestOverConduit = 65_536;
 
 /** Sends requests to brokers. */
 export interface PeerTransport extends AsyncDisposable {
@@ -67,18 +71,25 @@ export interface SendOptions {
   readonly traffic?: Traffic | undefined;
 }
 
-/**
- * The transport within a site, with its own connections.
- * @param certificates What brokers prove who they are with; null: nothing.
- * @param vouching Says in whose name is asked; absent: nobody does.
- * @param schema The name of the version of the schema whose rows are understood as bytes; absent: of none.
- */
-export function createPeerTransport(
-  certificates: PeerCertificates | null = null,
-  vouching: Vouching = silentVouching,
-  schema: string | null = null,
-): PeerTransport {
-  const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates });
+interface PeerTransportOptions {
+  /** What brokers prove who they are with; absent: nothing. */
+  readonly certificates?: PeerCertificates | null;
+  /** Says in whose name is asked; absent: nobody does. */
+  readonly vouching?: Vouching;
+  /** The name of the version of the schema whose rows are understood as bytes; absent: of none. */
+  readonly schema?: string | null;
+  /** The time for conduits; absent: each request has a connection to itself. */
+  readonly conduits?: Clock | null;
+}
+
+/** The transport within a site, with its own connections. */
+export function createPeerTransport({
+  certificates = null,
+  vouching = silentVouching,
+  schema = null,
+  conduits = null,
+}: PeerTransportOptions = {}): PeerTransport {
+  const connections = createConnections({ perBroker: connectionsPerBroker, keepAliveMs, certificates, conduits });
   const bodyOf = createBodies();
   const takingRows = schema === null ? '' : acceptRows(schema);
   return {
@@ -86,19 +97,21 @@ export function createPeerTransport(
       const { signal, traffic } = options;
       const rows = schema === null ? undefined : request.rows;
       const introducing = introducedTo(connections, options, vouching);
-      const { pool, path, headers } = introducing instanceof Promise ? await introducing : introducing;
+      const { pool, conduit, path, headers } = introducing instanceof Promise ? await introducing : introducing;
       headers['content-type'] = 'application/json';
       headers['accept'] = rows ? takingRows : 'application/graphql-response+json, application/json;q=0.9';
       if (rows?.batch) {
         headers[batchHeader] = encodeBatch(rows.batch);
       }
+      const body = bodyOf(request);
       const response = await post({
         dispatcher: pool,
+        conduit: conduit && body.length <= largestOverConduit ? conduit.take(options.url) : null,
         path,
         signal,
         traffic,
         headers,
-        body: bodyOf(request),
+        body,
       });
       return rows && isInRows(response)
         ? readRowsBody(answerBytes(response, options), { ...rows, schema: schema! })
@@ -129,6 +142,7 @@ function createBodies(): (request: SourceRequest) => Buffer {
 /** Where a request goes out, and what it says there of itself. */
 export interface Introduced {
   readonly pool: Way['pool'];
+  readonly conduit: Way['conduit'];
   readonly path: string;
   /** The caller's own, to add to. */
   readonly headers: Record<string, string>;
@@ -144,8 +158,8 @@ export function introducedTo(
   vouching: Vouching,
 ): Introduced | Promise<Introduced> {
   const { source, url, principal, requestId } = options;
-  const { pool, key, path } = connections.wayTo(url, source);
-  const introduced = { pool, path, headers: commonHeaders(options) };
+  const { pool, conduit, key, path } = connections.wayTo(url, source);
+  const introduced = { pool, conduit, path, headers: commonHeaders(options) };
   const voucher = vouching.headersFor({ principal, source, url, requestId, key });
   if (!(voucher instanceof Promise)) {
     Object.assign(introduced.headers, voucher);

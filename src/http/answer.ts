@@ -17,7 +17,12 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
 
 /** Sends an error as the whole answer, in the shape of a GraphQL result. */
 export function sendError(response: ServerResponse, error: SitewideError): void {
-  sendJson(response, error.status, { errors: [{ message: error.message, extensions: error.extensions }] });
+  sendJson(response, error.status, resultOf(error));
+}
+
+/** The error in the shape of a GraphQL result. */
+export function resultOf({ message, extensions }: SitewideError): object {
+  return { errors: [{ message, extensions }] };
 }
 
 /** The error as graphql-js and Apollo Server want it, so that it answers with its own HTTP status. */

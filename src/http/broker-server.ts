@@ -7,6 +7,7 @@ import { createRoll, type Roll } from '../core/roll.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Admission } from './admission.ts';
+import { answerOverConduit } from './conduit-answer.ts';
 import { type Certificates, createEntrance, type Entrance } from './entrance.ts';
 import { answerGraphQL } from './graphql-endpoint.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
@@ -18,8 +19,7 @@ import { answerMetrics } from './metrics-endpoint.ts';
 import type { Rates } from './rates.ts';
 import { closeAfterwards, refuse } from './refuse.ts';
 import type { Arriving, Listener, Reception } from './reception.ts';
-import { createArrival, requestIdOf, timeoutOf } from './request-context.ts';
-import type { Arrival } from './request-context.ts';
+import { requestIdOf } from './request-context.ts';
 import { type Arrived, reportRequest } from './request-report.ts';
 import { createStreamPlaces, type StreamPlaces } from './row-answer.ts';
 import { createRepeatedQuestions, type RepeatedQuestions } from './repeated-questions.ts';
@@ -27,6 +27,7 @@ import { createSharedAnswers, type SharedAnswers } from './shared-answers.ts';
 import { createSocketServer, type SocketServer } from './socket-server.ts';
 import type { StreamLimits } from './socket-options.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
+import { receiveVisit, type UnderWay } from './visit.ts';
 import { type PageRules, receivePage } from './web-pages.ts';
 
 // The HTTP side of a broker: routes, names itself in every answer, ends requests whose caller went away, and leaves
@@ -99,7 +100,7 @@ export function createBrokerServer(options: BrokerServerOptions): BrokerServer {
     state.draining ??= Promise.all(
       ways.flatMap(({ server, sockets }) => [closeGently(server, closing), sockets.drain()]),
     );
-    [...state.underWay].forEach(({ response }) => closeAfterwards(response));
+    [...state.underWay].forEach(({ response }) => response && closeAfterwards(response));
     await state.draining;
   };
   return {
@@ -135,7 +136,11 @@ function openWay(listener: Listener, listen: Way['listen'], options: BrokerServe
     ...{ listener, endpoints, places, sharedAt, repeatedAt },
     peerOf: entrance.peerOf,
   };
-  const sockets = createSocketServer(answering);
+  const overConduits = { ...answering, underWay: state.underWay };
+  const sockets = createSocketServer({
+    ...answering,
+    answerConduit: (endpoint, opened, asked) => answerOverConduit({ endpoint, opened, asked }, overConduits),
+  });
   entrance.server.on('upgrade', sockets.upgrade);
   return { server: entrance.server, sockets, listen };
 }
@@ -155,7 +160,7 @@ interface Answering extends BrokerServerOptions, Pick<Entrance, 'peerOf'> {
 
 interface State {
   /** The GraphQL requests under way, each with its answer. */
-  readonly underWay: Roll<{ readonly arrival: Arrival; readonly response: ServerResponse }>;
+  readonly underWay: Roll<UnderWay>;
   draining: Promise<unknown> | null;
   readonly places: StreamPlaces;
 }
@@ -228,7 +233,8 @@ async function route(
     const requestId = requestIdOf(request.headers, options.newId);
     const { metrics, logger, clock } = options;
     const { tier } = endpoint;
-    await reportRequest({ metrics, logger, clock, tier, request, requestId }, (arrived) =>
+    const caller = request.socket.remoteAddress;
+    await reportRequest({ metrics, logger, clock, tier, caller, requestId }, (arrived) =>
       answerVisit(endpoint, { request, response, url, arrived }, options, state),
     );
     return;
@@ -246,41 +252,29 @@ interface Exchange {
   readonly arrived: Arrived;
 }
 
-/** Answers a GraphQL request, if there is room for it, for as long as its caller waits. */
+/** Answers a GraphQL request over HTTP, if there is room for it, for as long as its caller waits. */
 async function answerVisit(
   endpoint: GraphQLEndpoint,
   exchange: Exchange,
   options: Answering,
   state: State,
 ): Promise<void> {
-  const { request, response, url } = exchange;
-  const { admission, limits, timeouts, clock, newId, random } = options;
-  // First of all: what has to be refused costs as little as possible.
-  using visit = admission.arrive(endpoint.tier, timeoutOf(request.headers, timeouts));
-  using arrival = createArrival({ timeouts, clock, newId, random, headers: request.headers });
-  const { context } = arrival;
-  exchange.arrived(context);
-  const leave = state.underWay.enter({ arrival, response });
-  response.once('close', () => {
-    if (!response.writableFinished) {
-      arrival.abort(new SitewideError('CANCELLED', {}));
-    }
-  });
-  try {
-    const arriving = arrivingOf(endpoint, request, options);
-    context.principal = await options.reception.receive(arriving, context.deadline.signal);
-    context.origin = options.reception.originOf(arriving);
-    const { principal, isPart = false } = context;
-    using _counted = options.rates.enter({ principal, address: arriving.address, isPart });
-    const pace = { clock, stallMs: timeouts.stallMs };
-    const { trusted, places } = options;
-    const shared = options.sharedAt.get(endpoint.tier)!;
-    const repeated = options.repeatedAt.get(endpoint.tier)!;
+  const { request, response, url, arrived } = exchange;
+  const { headers } = request;
+  const { tier } = endpoint;
+  const arriving = (): Arriving => arrivingOf(endpoint, request, options);
+  const whenGone = (tell: () => void): void => {
+    response.once('close', () => response.writableFinished || tell());
+  };
+  const visitor = { tier, headers, arriving, arrived, response, whenGone };
+  await receiveVisit(visitor, options, state.underWay, async ({ context, visit }) => {
+    const pace = { clock: options.clock, stallMs: options.timeouts.stallMs };
+    const { trusted, places, limits } = options;
+    const shared = options.sharedAt.get(tier)!;
+    const repeated = options.repeatedAt.get(tier)!;
     const answering = { request, response, url, context, visit, pace, trusted, places, shared, repeated };
     await answerGraphQL(endpoint, { ...answering, limitBytes: limits.bodyBytes });
-  } finally {
-    leave();
-  }
+  });
 }
 
 function arrivingOf(

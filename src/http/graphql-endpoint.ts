@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
@@ -51,28 +51,52 @@ interface Subscriptions {
   readonly introspection?: Introspection;
 }
 
-interface GraphQLRequestOptions {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly url: URL;
+/** A request for a result, whatever it came over. */
+export interface GraphQLRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: IncomingHttpHeaders;
+  /** What comes after the path of its address, with a question mark; empty for nothing. */
+  readonly search: string;
+  /** Its body. @throws SitewideError if it is too large or no JSON, or the signal's reason. */
+  readonly readBody: (limitBytes: number, signal: AbortSignal) => Promise<Buffer>;
+}
+
+interface ExecuteOptions {
+  readonly asked: GraphQLRequest;
   readonly context: HttpRequestContext;
   readonly visit: Visit;
   readonly trusted: TrustedDocuments;
   readonly limitBytes: number;
-  readonly pace: Pace;
   readonly places: StreamPlaces;
   readonly shared: SharedAnswers;
   readonly repeated: RepeatedQuestions;
 }
 
+interface AnswerOptions extends Omit<ExecuteOptions, 'asked'> {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly pace: Pace;
+}
+
 /**
- * Answers one GraphQL request.
+ * Answers one GraphQL request over HTTP.
  * @throws SitewideError if the request cannot be read or gets no place; errors of the operation are part of the answer.
  */
-export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<void> {
-  const { request, response, visit, pace } = options;
-  const answer = await encodeAnswer(await execute(endpoint, options), { ...endpoint, request });
+export async function answerGraphQL(endpoint: GraphQLEndpoint, options: AnswerOptions): Promise<void> {
+  const { request, response, url, visit, pace } = options;
+  const method = request.method ?? '';
+  if (method !== 'GET' && method !== 'POST') {
+    response.setHeader('allow', 'GET, POST');
+    throw new SitewideError('METHOD_NOT_ALLOWED', { method, path: endpoint.path, allowed: 'GET, POST' });
+  }
+  const { headers: sent } = request;
+  const readBody: GraphQLRequest['readBody'] = (limitBytes, signal) => readJsonBytes(request, limitBytes, signal);
+  const asked = { method, headers: sent, search: url.search, readBody } as const;
+  const executed = await executeGraphQL(endpoint, { ...options, asked });
+  const answer = await encodeAnswer(executed, { headers: sent, tier: endpoint.tier });
   const { status, headers, body } = answer;
+  dropHeaders(response, answer.unneeded);
   if ('length' in body) {
     visit.finish(body.length);
     response.writeHead(status, { ...headers, 'content-length': body.length });
@@ -91,39 +115,51 @@ export async function answerGraphQL(endpoint: GraphQLEndpoint, options: GraphQLR
   await endAnswer(response, '', pace);
 }
 
-async function execute(endpoint: GraphQLEndpoint, options: GraphQLRequestOptions): Promise<ReadyAnswer> {
-  const { request, response, context, visit, limitBytes } = options;
-  const method = request.method ?? '';
-  if (method !== 'GET' && method !== 'POST') {
-    response.setHeader('allow', 'GET, POST');
-    throw new SitewideError('METHOD_NOT_ALLOWED', { method, path: endpoint.path, allowed: 'GET, POST' });
+/** Takes from an answer what is not needed by brokers, who stay connected unless told otherwise. */
+function dropHeaders(response: ServerResponse, names: readonly string[] | undefined): void {
+  if (names === undefined) {
+    return;
   }
+  response.sendDate = false;
+  for (const name of names) {
+    response.removeHeader(name);
+  }
+  if (!response.hasHeader('connection')) {
+    // Node would add two lines that say what is so anyway.
+    response.removeHeader('connection');
+  }
+}
+
+/** The answer to one GraphQL request. Throws the same. */
+export async function executeGraphQL(endpoint: GraphQLEndpoint, options: ExecuteOptions): Promise<ReadyAnswer> {
+  const { asked, context, visit, limitBytes } = options;
+  const { method, headers } = asked;
   const { signal } = context.deadline;
   if (context.link) {
     // Over a link nothing else is sent, so that it is not said each time.
-    request.headers['content-type'] ??= 'application/json';
+    headers['content-type'] ??= 'application/json';
   }
-  const bytes = method === 'POST' ? await readJsonBytes(request, limitBytes, signal) : null;
+  const bytes = method === 'POST' ? await asked.readBody(limitBytes, signal) : null;
   await visit.begin(signal);
-  const given = bytes === null ? undefined : parseJsonBody(await decodeBody(bytes, request, limitBytes));
+  const given = bytes === null ? undefined : parseJsonBody(await decodeBody(bytes, headers, limitBytes));
   const keeper = context.link && endpoint.documents;
   // Another broker asks for its clients, whose documents it has looked at itself.
   const trusted = context.isPart ? anyDocument : options.trusted;
   const sent = isObject(given) ? trusted.complete(given) : given;
   const body = keeper ? keeper.complete(sent, context.link.document) : sent;
-  const search = method === 'GET' ? completeSearch(options.url.search, trusted) : '';
+  const search = method === 'GET' ? completeSearch(asked.search, trusted) : '';
   const query = queryOf(body, search);
   refuseDeepNesting(query);
   const { rows: head } = endpoint;
-  const taken = head ? rowsTakenBy(request.headers, head.schema) : null;
+  const taken = head ? rowsTakenBy(headers, head.schema) : null;
   if (taken && endpoint.tier === 'INSTALLATION' && taken.framing === 'frames') {
     context.rows = { batch: taken.batch, answer: null };
   } else if (taken?.isStream && endpoint.tier !== 'INSTALLATION') {
     context.streaming = { framing: taken.framing, stream: null };
   }
   const leave = context.streaming ? options.places.take() : null;
-  const asked = { path: endpoint.path, headers: request.headers, query, sent: [body, search] };
-  const key = endpoint.tier === 'INSTALLATION' ? null : questionKey(context, asked);
+  const question = { path: endpoint.path, headers, query, sent: [body, search] };
+  const key = endpoint.tier === 'INSTALLATION' ? null : questionKey(context, question);
   return options.shared.answer(key, context, () =>
     perform(endpoint, options, { body, search, query, leave, taken, isKept: keeper !== undefined && sent === body }),
   );
@@ -143,24 +179,24 @@ interface Performing {
 
 async function perform(
   endpoint: GraphQLEndpoint,
-  { request, response, context, repeated }: GraphQLRequestOptions,
+  { asked, context, repeated }: ExecuteOptions,
   { body, search, query, taken, leave, isKept }: Performing,
 ): Promise<ReadyAnswer> {
   const { rows: head } = endpoint;
-  const method = request.method!;
   const splicer = createJsonSplicer(randomUUID());
   context.splicer = splicer;
   const finish = ({ status, headers, text }: SentAnswer): ReadyAnswer =>
     context.link
-      ? linkAnswer({ context, response, status, content: splicer.splice(text.trimEnd()), isKept })
+      ? linkAnswer({ context, status, content: splicer.splice(text.trimEnd()), isKept })
       : { status, headers, body: splicer.splice(text) };
-  const asked = { method, accept: request.headers.accept, body, context };
-  const known = await repeated.answer(asked);
+  const { method } = asked;
+  const question = { method, accept: asked.headers.accept, body, context };
+  const known = await repeated.answer(question);
   if (known) {
     return finish(known);
   }
   const apollo = typeof endpoint.apollo === 'function' ? endpoint.apollo(query) : endpoint.apollo;
-  const headers = headersOf(request);
+  const headers = headersOf(asked.headers);
   if (leave) {
     // What it says of its errors is JSON.
     headers.set('accept', 'application/json');
@@ -177,13 +213,13 @@ async function perform(
     throw new SitewideError('BAD_REQUEST', { problem });
   }
   if (context.rows?.answer) {
-    return answerOfRows(head!, context.rows.answer, { isStream: taken!.isStream, response });
+    return answerOfRows(head!, context.rows.answer, taken!.isStream);
   }
   const sent = Object.fromEntries(answer.headers);
   if (answer.body.kind === 'chunked') {
     return { status, headers: sent, body: answer.body.asyncIterator };
   }
-  repeated.learn(asked, sent);
+  repeated.learn(question, sent);
   return finish({ status, headers: sent, text: answer.body.string });
 }
 
@@ -196,9 +232,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function headersOf(request: IncomingMessage): HeaderMap {
+function headersOf(given: IncomingHttpHeaders): HeaderMap {
   const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
+  for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) {
       headers.set(name, Array.isArray(value) ? value.join(', ') : value);
     }

@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-
 import { timingsOf, validatorOf } from '../model/revalidation.ts';
 import type { ReadyAnswer } from './ready-answer.ts';
 import type { HttpRequestContext } from './request-context.ts';
@@ -8,7 +6,6 @@ import type { HttpRequestContext } from './request-context.ts';
 
 interface LinkAnswerOptions {
   readonly context: HttpRequestContext;
-  readonly response: ServerResponse;
   readonly status: number;
   /** The result of the operation as JSON, without its coverage. */
   readonly content: Buffer;
@@ -16,9 +13,8 @@ interface LinkAnswerOptions {
   readonly isKept: boolean;
 }
 
-/** Makes the answer, and takes from the response the headers that it does not need. */
-export function linkAnswer({ context, response, status, content, isKept }: LinkAnswerOptions): ReadyAnswer {
-  dropHeaders(response, notForSites);
+/** Makes the answer. */
+export function linkAnswer({ context, status, content, isKept }: LinkAnswerOptions): ReadyAnswer {
   const coverages = Object.fromEntries(context.coverage);
   const wanted = status === 200 ? (context.link?.ifUnchanged ?? null) : null;
   const validator = wanted === null ? null : validatorOf(content, coverages);
@@ -26,11 +22,12 @@ export function linkAnswer({ context, response, status, content, isKept }: LinkA
   const kept = isKept ? { 'sitewide-link': 'zstd' } : {};
   if (validator !== null && validator === wanted) {
     const headers = { ...kept, 'sitewide-unchanged': '1' };
-    return { status, headers, body: Buffer.from(JSON.stringify(timingsOf(coverages))) };
+    return { status, headers, unneeded, body: Buffer.from(JSON.stringify(timingsOf(coverages))) };
   }
   return {
     status,
     headers: { ...kept, ...(validator !== null && { 'sitewide-validator': validator }) },
+    unneeded,
     body: withCoverage(content, coverages),
   };
 }
@@ -43,16 +40,4 @@ function withCoverage(content: Buffer, coverages: object): Buffer {
 }
 
 /** Brokers cache nothing by HTTP's rules, look at no types, and know their own request. */
-const notForSites = ['sitewide-request-id', 'cache-control', 'x-content-type-options'];
-
-/** Takes headers from an answer that need not be there for brokers, who stay connected unless told otherwise. */
-export function dropHeaders(response: ServerResponse, names: readonly string[]): void {
-  response.sendDate = false;
-  for (const name of names) {
-    response.removeHeader(name);
-  }
-  if (!response.hasHeader('connection')) {
-    // Node would add two lines that say what is so anyway.
-    response.removeHeader('connection');
-  }
-}
+const unneeded = ['sitewide-request-id', 'cache-control', 'x-content-type-options'];

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 import { decompress, type Encoding, encodings } from '../core/compression.ts';
 import { SitewideError } from '../core/errors.ts';
@@ -28,7 +28,7 @@ export async function readJsonBytes(
  * The bytes of a body as they were before it was compressed.
  * @throws SitewideError `BODY_TOO_LARGE` or `BAD_REQUEST`.
  */
-export async function decodeBody(bytes: Buffer, { headers }: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export async function decodeBody(bytes: Buffer, headers: IncomingHttpHeaders, limitBytes: number): Promise<Buffer> {
   const encoding = encodings.find((name) => name === headers['content-encoding']);
   if (encoding === undefined) {
     return bytes;

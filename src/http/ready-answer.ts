@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import { compress, type Encoding, encodings, worthwhileBytes } from '../core/compression.ts';
 import { release } from '../core/release.ts';
@@ -11,6 +11,8 @@ import type { Tier } from '../model/coverage.ts';
 export interface ReadyAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers that each answer has, and that whoever gets this one does not need. */
+  readonly unneeded?: readonly string[];
   /** Bytes, so that the text they were made from can go while a slow reader takes them; or parts as they come. */
   readonly body: Buffer | AsyncIterable<Buffer | string>;
   /** True if others are sent the same bytes; otherwise they are given back once they are sent. */
@@ -18,18 +20,19 @@ export interface ReadyAnswer {
 }
 
 interface EncodeOptions {
-  readonly request: IncomingMessage;
+  /** Of the request. */
+  readonly headers: IncomingHttpHeaders;
   readonly tier: Tier;
 }
 
 /** The answer compressed, if its reader takes that and it is large enough to be worth it. */
-export async function encodeAnswer(answer: ReadyAnswer, { request, tier }: EncodeOptions): Promise<ReadyAnswer> {
+export async function encodeAnswer(answer: ReadyAnswer, { headers: asked, tier }: EncodeOptions): Promise<ReadyAnswer> {
   const { body, headers } = answer;
   if (tier === 'INSTALLATION' || !('length' in body) || body.length < worthwhileBytes) {
     return answer;
   }
   const vary = { vary: 'accept-encoding' };
-  const encoding = chooseEncoding(request.headers['accept-encoding'] ?? '');
+  const encoding = chooseEncoding(asked['accept-encoding'] ?? '');
   if (encoding === null) {
     return { ...answer, headers: { ...headers, ...vary } };
   }
@@ -37,7 +40,12 @@ export async function encodeAnswer(answer: ReadyAnswer, { request, tier }: Encod
   if (!answer.isShared) {
     release(body);
   }
-  return { status: answer.status, headers: { ...headers, ...vary, 'content-encoding': encoding }, body: compressed };
+  return {
+    ...answer,
+    headers: { ...headers, ...vary, 'content-encoding': encoding },
+    body: compressed,
+    isShared: false,
+  };
 }
 
 /** The best encoding that a reader takes (RFC 9110, section 12.5.3), or null for none. */

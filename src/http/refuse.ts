@@ -35,11 +35,20 @@ export function refuse(request: IncomingMessage, response: ServerResponse, optio
     if (challenge !== null) {
       response.setHeader('www-authenticate', challenge);
     }
-    sendError(response, thrown as SitewideError);
-    return;
+  }
+  sendError(response, errorOf(thrown, options));
+}
+
+/** What whoever asked is told of a failure. One that nobody expected is logged. */
+export function errorOf(
+  thrown: unknown,
+  { requestId, logger }: Pick<RefuseOptions, 'requestId' | 'logger'>,
+): SitewideError {
+  if (thrown instanceof SitewideError) {
+    return thrown as SitewideError;
   }
   logger.error({ err: thrown, requestId }, 'A request met an error that nobody expected.');
-  sendError(response, new SitewideError('INTERNAL', {}, { cause: thrown, details: { requestId } }));
+  return new SitewideError('INTERNAL', {}, { cause: thrown, details: { requestId } });
 }
 
 /** Tells the caller to send nothing more on this connection. */

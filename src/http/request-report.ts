@@ -1,5 +1,3 @@
-import type { IncomingMessage } from 'node:http';
-
 import type { Clock } from '../core/clock.ts';
 import { type ErrorCode, messageOf, SitewideError } from '../core/errors.ts';
 import type { Coverage, Tier } from '../model/coverage.ts';
@@ -12,7 +10,8 @@ import type { HttpRequestContext } from './request-context.ts';
 
 interface ReportOptions {
   readonly tier: Tier;
-  readonly request: IncomingMessage;
+  /** The address at the other end, if it is still there. */
+  readonly caller: string | undefined;
   readonly requestId: string;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -104,7 +103,7 @@ function reasonOf(thrown: unknown): string | undefined {
 
 /** Quiet about what went well, and about refusals for overload. */
 function writeLine(options: ReportOptions, context: HttpRequestContext | null, result: Told): void {
-  const { tier, request, requestId, logger } = options;
+  const { tier, caller, requestId, logger } = options;
   const { outcome, durationMs, errorCodes, reason } = result;
   const deservesALook = durationMs > slowMs || outcome === 'partial' || outcome === 'error';
   const isQuiet = outcome === 'cancelled' || errorCodes.some((code) => quietCodes.includes(code));
@@ -124,7 +123,7 @@ function writeLine(options: ReportOptions, context: HttpRequestContext | null, r
     coverage: context === null ? undefined : summaryOf(context.coverage),
     errorCodes: errorCodes.length === 0 ? undefined : [...new Set(errorCodes)].slice(0, codesAtMost),
     reason,
-    caller: request.socket.remoteAddress,
+    caller,
   };
   logger[level](facts, 'A request ended.');
 }

@@ -1,11 +1,10 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import { SitewideError } from '../core/errors.ts';
 import type { RowStream, RowStreaming } from '../gateway/row-stream.ts';
 import { writeFrames } from '../rows/frame-stream.ts';
 import { acceptsRows, encodeFrames, type FramesHead, rowsMediaType, writeHead, writeTail } from '../rows/frames.ts';
 import { batchHeader, decodeBatch, type RowBatch } from '../rows/row-batch.ts';
-import { dropHeaders } from './link-answer.ts';
 import type { ReadyAnswer } from './ready-answer.ts';
 import type { AnsweredRows } from './rows-plugin.ts';
 
@@ -43,7 +42,7 @@ export function rowsTakenBy(headers: IncomingHttpHeaders, schema: string): RowsT
 }
 
 /** What a broker of the site need not be told beside the first line. Each header costs whoever reads it as much as a row. */
-const notForBrokers = [
+const unneeded = [
   'sitewide-request-id',
   'sitewide-site',
   'sitewide-broker',
@@ -52,20 +51,10 @@ const notForBrokers = [
   'x-content-type-options',
 ];
 
-interface RowsSending {
-  readonly isStream: boolean;
-  readonly response: ServerResponse;
-}
-
 /** The rows of an installation. */
-export function answerOfRows(
-  head: FramesHead,
-  { rows, tail }: AnsweredRows,
-  { isStream, response }: RowsSending,
-): ReadyAnswer {
-  dropHeaders(response, notForBrokers);
+export function answerOfRows(head: FramesHead, { rows, tail }: AnsweredRows, isStream: boolean): ReadyAnswer {
   const body = isStream ? writeFrames(head, rows, tail) : encodeFrames({ head, rows, tail });
-  return { status: 200, headers: { 'content-type': rowsMediaType }, body };
+  return { status: 200, headers: { 'content-type': rowsMediaType }, unneeded, body };
 }
 
 /** The rows of a tier that merges. */

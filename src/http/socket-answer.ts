@@ -47,7 +47,8 @@ async function beginOperation(
   const { headers, request } = operation;
   const { tier, subscriptions } = endpoint;
   const requestId = requestIdOf(headers, options.newId);
-  return reportRequest({ ...options, tier, request, requestId }, async (arrived) => {
+  const caller = request.socket.remoteAddress;
+  return reportRequest({ ...options, tier, caller, requestId }, async (arrived) => {
     using visit = options.admission.arrive(tier, timeoutOf(headers, options.timeouts));
     using arrival = openArrival(operation, options);
     const { context } = arrival;

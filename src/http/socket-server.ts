@@ -4,7 +4,9 @@ import type { Duplex } from 'node:stream';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
+import { conduitProtocol, largestMessage } from '../core/conduit.ts';
 import { messageOf, SitewideError } from '../core/errors.ts';
+import { type ConduitAsked, type ConduitSession, isConduit, openConduit } from './conduit-session.ts';
 import type { GraphQLEndpoint } from './graphql-endpoint.ts';
 import { requireKnownBroker } from './known-broker.ts';
 import { isOfBroker, type Listener } from './reception.ts';
@@ -21,6 +23,8 @@ import { refuseForeignPage } from './web-pages.ts';
 
 interface SocketServerOptions extends Omit<SocketOptions, 'turns'> {
   readonly endpoints: readonly GraphQLEndpoint[];
+  /** Answers what comes over a conduit that was opened at a path with a request. Never rejects. */
+  readonly answerConduit: (endpoint: GraphQLEndpoint, opened: IncomingMessage, asked: ConduitAsked) => Promise<void>;
 }
 
 /** The WebSocket side of an HTTP server. */
@@ -31,18 +35,22 @@ export interface SocketServer {
   drain(): Promise<void>;
 }
 
+type ServerSocketOptions = SocketServerOptions & SocketOptions;
+
 /** An event takes about a tenth of a millisecond, so that others wait some milliseconds at most. */
 const eventsPerTurn = 32;
 
 /** A server that has no sockets yet. */
 export function createSocketServer(given: SocketServerOptions): SocketServer {
-  const options = { ...given, turns: createTurns(eventsPerTurn) };
+  const options: ServerSocketOptions = { ...given, turns: createTurns(eventsPerTurn) };
   const paths = new Map(options.endpoints.map((endpoint) => [endpoint.path, openPath(endpoint, options)]));
   const state: State = {
     paths,
-    plain: createHandshake(options, false),
+    plain: createHandshake(options),
     // One socket carries what all clients of another site follow, which resembles itself.
-    compressing: createHandshake(options, { threshold: 0 }),
+    compressing: createHandshake(options, { perMessageDeflate: { threshold: 0 } }),
+    // What is too large for the broker is refused in an answer: others are under way here.
+    conduits: createHandshake(options, { maxPayload: largestMessage, handleProtocols: () => conduitProtocol }),
     options,
     draining: null,
   };
@@ -52,18 +60,16 @@ export function createSocketServer(given: SocketServerOptions): SocketServer {
   };
 }
 
-function createHandshake(
-  options: SocketOptions,
-  perMessageDeflate: NonNullable<ServerOptions['perMessageDeflate']>,
-): WebSocketServer {
+function createHandshake(options: ServerSocketOptions, own: ServerOptions = {}): WebSocketServer {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     // The session does it, in turn with its messages: pongs that nobody reads would pile up.
     autoPong: false,
     maxPayload: options.limits.bodyBytes,
-    perMessageDeflate,
+    perMessageDeflate: false,
     handleProtocols: (protocols) => handleProtocols(protocols),
+    ...own,
   });
   server.on('headers', (lines: string[], request) => {
     lines.push(...nameAnswer(request, options).map(([name, value]) => `${name}: ${value}`));
@@ -75,7 +81,7 @@ function createHandshake(
 interface SocketPath {
   readonly endpoint: GraphQLEndpoint;
   /** With null for one that is being closed because it speaks another protocol. */
-  readonly sockets: Map<WebSocket, SocketSession | null>;
+  readonly sockets: Map<WebSocket, SocketSession | ConduitSession | null>;
   readonly places: StreamPlaces;
   readonly callers: SocketCallers;
 }
@@ -84,7 +90,8 @@ interface State {
   readonly paths: ReadonlyMap<string, SocketPath>;
   readonly plain: WebSocketServer;
   readonly compressing: WebSocketServer;
-  readonly options: SocketOptions;
+  readonly conduits: WebSocketServer;
+  readonly options: ServerSocketOptions;
   draining: Promise<void> | null;
 }
 
@@ -99,10 +106,10 @@ function openPath(endpoint: GraphQLEndpoint, { limits, metrics }: SocketOptions)
 }
 
 function upgrade(state: State, request: IncomingMessage, connection: Duplex, head: Buffer): void {
-  const { options, plain, compressing } = state;
-  const server = request.headers['sitewide-tier'] === 'SITE' ? compressing : plain;
+  const { options } = state;
   try {
     const path = admit(state, request);
+    const server = handshakeFor(request, path, state);
     countSocket(path, request, options.listener);
     server.handleUpgrade(request, connection, head, (socket) => open(path, socket, { request, options }));
   } catch (thrown) {
@@ -111,6 +118,18 @@ function upgrade(state: State, request: IncomingMessage, connection: Duplex, hea
     }
     refuseUpgrade(connection, thrown as SitewideError, nameAnswer(request, options));
   }
+}
+
+function handshakeFor(
+  { headers }: IncomingMessage,
+  { endpoint }: SocketPath,
+  { plain, compressing, conduits, options: { listener } }: State,
+): WebSocketServer {
+  if (headers['sitewide-tier'] === 'SITE') {
+    return compressing;
+  }
+  const wantsConduit = headers['sec-websocket-protocol'] === conduitProtocol;
+  return wantsConduit && endpoint.tier === 'INSTALLATION' && isOfBroker({ listener, headers }) ? conduits : plain;
 }
 
 /** Other brokers are not counted: they have few sockets, each of which carries what many want. */
@@ -144,7 +163,7 @@ function admit({ paths, options, draining }: State, request: IncomingMessage): S
 
 interface Opened {
   readonly request: IncomingMessage;
-  readonly options: SocketOptions;
+  readonly options: ServerSocketOptions;
 }
 
 function open(path: SocketPath, socket: WebSocket, opened: Opened): void {
@@ -159,7 +178,21 @@ function open(path: SocketPath, socket: WebSocket, opened: Opened): void {
   sockets.set(socket, speak(path, socket, opened));
 }
 
-function speak({ endpoint, places }: SocketPath, socket: WebSocket, opened: Opened): SocketSession | null {
+function speak(
+  { endpoint, places }: SocketPath,
+  socket: WebSocket,
+  opened: Opened,
+): SocketSession | ConduitSession | null {
+  if (isConduit(socket)) {
+    const { request, options } = opened;
+    socket.once('close', options.metrics.conduitOpened(endpoint.tier));
+    return openConduit(socket, {
+      clock: options.clock,
+      timeouts: options.timeouts,
+      answer: (asked) => options.answerConduit(endpoint, request, asked),
+      onStall: () => options.metrics.slowReaderClosed(endpoint.tier),
+    });
+  }
   if (socket.protocol === GRAPHQL_TRANSPORT_WS_PROTOCOL) {
     return openSession(socket, { ...opened, endpoint, takePlace: places.ofSocket() });
   }

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
 
-import { silentVouching } from '../../src/auth/vouching.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
 import { createJsonSplicer } from '../../src/core/json-splicer.ts';
@@ -40,7 +39,7 @@ const text = `{
 }`;
 
 const schema = buildSubgraphSchema(parse(baseSdl));
-const transport = createPeerTransport(null, silentVouching, schemaHash(baseSdl));
+const transport = createPeerTransport({ schema: schemaHash(baseSdl) });
 
 await using demo = await startDemo({ installations, brokers: 2, vms: 500 });
 const targets = targetsOf(demo);

@@ -5,7 +5,6 @@ import type { ApolloServer } from '@apollo/server';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'graphql';
 
-import { silentVouching } from '../../src/auth/vouching.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createDeadline } from '../../src/core/deadline.ts';
 import { createJsonSplicer } from '../../src/core/json-splicer.ts';
@@ -61,7 +60,7 @@ beforeAll(async () => {
     usageIntervalMs: 0,
     settings: () => ({ limits: roomy }),
   });
-  transport = createPeerTransport(null, silentVouching, schemaHash(baseSdl));
+  transport = createPeerTransport({ schema: schemaHash(baseSdl), conduits: systemClock });
   const nobody = `http://127.0.0.1:${await findFreePorts(1)}`;
   const sources = [
     ...sites.brokers.map(({ installation, url }) => sourceAt(installation, url)),

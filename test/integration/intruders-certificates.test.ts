@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openCertificateAuthority } from '../../src/auth/certificate/authority.ts';
 import { eventually } from '../contract/eventually.ts';
 import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
-import { intrudeByHttp, intrudeBySocket, type Shown, type Told } from '../support/intruder.ts';
+import { intrudeByConduit, intrudeByHttp, intrudeBySocket, type Shown, type Told } from '../support/intruder.ts';
 import { type SitesBroker, startSites, type TestSites } from '../support/sites.ts';
 
 // Whoever is no broker of the federation gets in nowhere, and brokers get in where they belong only: each kind of certificate
@@ -54,15 +54,18 @@ const strangers: readonly (readonly [name: string, code: string, identity: typeo
 
 const paths = ['/installation/graphql', '/graphql'];
 const ways = [
-  ['over HTTP', intrudeByHttp],
-  ['over a WebSocket', intrudeBySocket],
+  ['over HTTP', intrudeByHttp, [...paths, '/federation/graphql']],
+  ['over a WebSocket', intrudeBySocket, [...paths, '/federation/graphql']],
+  // Elsewhere there are none.
+  ['over a conduit', intrudeByConduit, ['/installation/graphql']],
 ] as const;
 
-describe.each(ways)('%s, where brokers come in', (_, intrude) => {
+describe.each(ways)('%s, where brokers come in', (_, intrude, ownPaths) => {
+  const isOwn = (path: string): boolean => (ownPaths as readonly string[]).includes(path);
   const come = (path: string, certificate: Certificate | undefined): Promise<Told> =>
     intrude(`${lyon.peersUrl}${path}`, { trusted: authority.certificate, ...(certificate && { certificate }) });
 
-  describe.each([...paths, '/federation/graphql'])('at %s', (path) => {
+  describe.each(ownPaths)('at %s', (path) => {
     test.each(intruders)('with %s gets %s', async (__, code, make) => {
       const certificate = await make();
       const from = lyon.log.length;
@@ -70,7 +73,7 @@ describe.each(ways)('%s, where brokers come in', (_, intrude) => {
     });
   });
 
-  describe.each(paths)('at %s', (path) => {
+  describe.each(paths.filter(isOwn))('at %s', (path) => {
     test.each(strangers)('%s gets %s', async (__, code, identity) => {
       const certificate = await authority.issue(identity);
       const from = lyon.log.length;
@@ -78,19 +81,21 @@ describe.each(ways)('%s, where brokers come in', (_, intrude) => {
     });
   });
 
-  test.each([
+  const misplaced = [
     ['a broker of another site', '/installation/graphql', remote],
     ['a broker of the own site', '/graphql', sibling],
-  ])('%s may not ask at %s', async (__, path, identity) => {
+  ] as const;
+  test.each(misplaced.filter(([, path]) => isOwn(path)))('%s may not ask at %s', async (__, path, identity) => {
     const certificate = await authority.issue(identity);
     const from = lyon.log.length;
     await expectRefusal(await come(path, certificate), 'PEER_NOT_ALLOWED', from);
   });
 
-  test.each([
+  const welcome = [
     ['a broker of the own site', '/installation/graphql', sibling],
     ['a broker of another site', '/graphql', remote],
-  ])('%s is let in at %s', async (__, path, identity) => {
+  ] as const;
+  test.each(welcome.filter(([, path]) => isOwn(path)))('%s is let in at %s', async (__, path, identity) => {
     const { code } = await come(path, await authority.issue(identity));
     // In whose name it comes is another question.
     expect(String(code)).toMatch(/^(null|ASSERTION_\w+)$/);
@@ -132,6 +137,11 @@ describe.each(['/graphql', '/federation/graphql'])('where clients come in, at %s
     expect((await intrudeByHttp(`${lyon.url}${path}`, shown)).code).toBe('PEER_HEADER_REFUSED');
     expect((await intrudeBySocket(`${lyon.url}${path}`, shown)).code).toBe('PEER_HEADER_REFUSED');
   });
+});
+
+test.each(['/graphql', '/federation/graphql'])('there are no conduits where clients come in, at %s', async (path) => {
+  const shown = { ...plain(), certificate: await authority.issue(sibling), headers: { 'sitewide-tier': 'SITE' } };
+  await expect(intrudeByConduit(`${lyon.url}${path}`, shown)).rejects.toThrow();
 });
 
 test('there is no way to an installation where clients come in', async () => {

@@ -1,6 +1,8 @@
 import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, createServer as createSocketServer, type Socket } from 'node:net';
 
+import { conduitProtocol } from '../../src/core/conduit.ts';
+
 // A proxy in front of one broker that spoils what passes, as networks, load balancers and broken brokers do. Its address
 // is the one that the site knows.
 
@@ -51,6 +53,7 @@ interface Wire {
 /** Both ends of a web socket. */
 interface Tunnel {
   readonly path: string;
+  readonly isConduit: boolean;
   readonly near: Socket;
   readonly far: Socket;
 }
@@ -123,7 +126,8 @@ function tunnel(
 ): void {
   const { hostname, port } = new URL(wire.fault.kind === 'misdirect' ? wire.fault.to : wire.target);
   const far = connect({ host: hostname, port: Number(port), noDelay: true });
-  const one: Tunnel = { path: request.url ?? '', near, far };
+  const isConduit = request.headers['sec-websocket-protocol'] === conduitProtocol;
+  const one: Tunnel = { path: request.url ?? '', isConduit, near, far };
   wire.tunnels.add(one);
   const end = (): void => {
     wire.tunnels.delete(one);
@@ -145,7 +149,12 @@ function tunnel(
 }
 
 /** What a fault of HTTP means for a web socket: it is silent, or gone. */
-function spoil({ near, far }: Tunnel, fault: Fault): void {
+function spoil({ near, far, isConduit }: Tunnel, fault: Fault): void {
+  if (isConduit && fault.kind === 'rewrite') {
+    // What is rewritten is JSON over HTTP.
+    near.destroy();
+    return;
+  }
   switch (fault.kind) {
     case 'none':
     case 'rewrite':

@@ -3,7 +3,9 @@ import { json as readJson } from 'node:stream/consumers';
 import { Agent, request } from 'undici';
 import { type ClientOptions, WebSocket } from 'ws';
 
-// Somebody at the door of a broker, with any certificate and any headers, over HTTP or a WebSocket. What they are told is the
+import { conduitProtocol, decodeMessage, encodeMessage, messageKind } from '../../src/core/conduit.ts';
+
+// Somebody at the door of a broker, with any certificate and any headers, over HTTP, a WebSocket or a conduit. What they are told is the
 // code and the message of the refusal, wherever in the protocol it comes.
 
 /** What an intruder shows. */
@@ -68,6 +70,26 @@ export async function intrudeBySocket(url: string, shown: Shown): Promise<Told> 
     const [, code = 'CLOSED', message = ''] = /^(\w+): (.*)$/.exec(String(reason)) ?? [];
     resolve(told({ errors: [{ message, extensions: { code } }] }));
   });
+  socket.on('error', reject);
+  return promise.finally(() => socket.terminate());
+}
+
+/** Asks over a conduit, as far as it gets. */
+export async function intrudeByConduit(url: string, shown: Shown): Promise<Told> {
+  const options: ClientOptions = { ...credentialsOf(shown), headers: { ...shown.headers } };
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), conduitProtocol, options);
+  const { promise, resolve, reject } = Promise.withResolvers<Told>();
+  socket.on('unexpected-response', (_, response) => {
+    void readJson(response).then((answer) => resolve(told(answer as Answered)), reject);
+  });
+  socket.on('open', () => {
+    const head = JSON.stringify({ 'content-type': 'application/json', ...shown.headers });
+    socket.send(encodeMessage(messageKind.request, 1, head, Buffer.from(JSON.stringify(question))));
+  });
+  socket.on('message', (data) => {
+    resolve(told(JSON.parse(decodeMessage(data as Buffer)!.body.toString()) as Answered));
+  });
+  socket.on('close', (code) => resolve(told({ errors: [{ message: '', extensions: { code: `CLOSED ${code}` } }] })));
   socket.on('error', reject);
   return promise.finally(() => socket.terminate());
 }

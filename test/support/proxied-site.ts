@@ -16,7 +16,15 @@ export interface ProxiedSite extends AsyncDisposable {
 /** Starts it, with ten machines in each installation. */
 export async function startProxiedSite(): Promise<ProxiedSite> {
   await using started = new AsyncDisposableStack();
-  const sites = started.use(await startSites({ sites: { lyon: ['lyon-a', 'lyon-b'] }, vms: 10, usageIntervalMs: 0 }));
+  const sites = started.use(
+    await startSites({
+      sites: { lyon: ['lyon-a', 'lyon-b'] },
+      vms: 10,
+      usageIntervalMs: 0,
+      // The proxy counts requests, which it sees over HTTP only.
+      settings: () => ({ conduits: false }),
+    }),
+  );
   const asked = sites.at('lyon');
   const url = `${asked.url}/graphql`;
   const [site] = sites.sites;

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 import { request } from 'undici';
+import { WebSocketServer } from 'ws';
 
 import { startBroker } from '../../../src/commands/broker.ts';
 import { parseConfig } from '../../../src/config/config.ts';
 import { systemClock } from '../../../src/core/clock.ts';
+import { conduitProtocol } from '../../../src/core/conduit.ts';
 import { startSimulator } from '../../../src/drivers/simulator/server.ts';
+import { openConduit } from '../../../src/http/conduit-session.ts';
 import { silentLogger } from '../../../src/telemetry/logger.ts';
 import { eventually } from '../../contract/eventually.ts';
 import { findFreePorts } from '../../support/free-ports.ts';
@@ -45,7 +48,7 @@ export async function startSources(count: number, vms: number): Promise<Sources>
   const brokers = await Promise.all(
     installations.map(async (id) => {
       const behind = await freePort();
-      const front = await serve(started, createReplay(`http://127.0.0.1:${behind}`));
+      const front = await serve(started, createReplay(id, `http://127.0.0.1:${behind}`));
       return { id, behind, front };
     }),
   );
@@ -119,18 +122,26 @@ interface Kept {
   readonly body: Buffer;
 }
 
-/** Asks once what it is asked, and says the same from then on. */
-function createReplay(behind: string): Server {
+interface AskedOfReplay {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Asks once what it is asked, and says the same from then on, over HTTP as over conduits. */
+function createReplay(id: string, behind: string): Server {
   const kept = new Map<string, Kept>();
-  const named = ['accept', 'sitewide-tier', 'sitewide-sources', 'sitewide-at-least'];
-  return createServer((asked, answer) => {
+  const named = ['accept', 'sitewide-tier', 'sitewide-sources', 'sitewide-at-least', 'sitewide-batch'];
+  const find = async ({ method = '', url = '', headers: all }: AskedOfReplay, body: Buffer): Promise<Kept> => {
+    const headers = Object.fromEntries(named.flatMap((name) => (all[name] ? [[name, String(all[name])]] : [])));
+    const key = JSON.stringify([method, url, headers, body.toString('latin1')]);
+    const found = kept.get(key) ?? (await fetchKept(`${behind}${url}`, method, headers, body));
+    if (method === 'POST' && found.status === 200 && !found.body.includes('"errors":')) kept.set(key, found);
+    return found;
+  };
+  const server = createServer((asked, answer) => {
     const say = async (body: Buffer): Promise<void> => {
-      const headers = Object.fromEntries(
-        named.flatMap((name) => (asked.headers[name] ? [[name, String(asked.headers[name])]] : [])),
-      );
-      const key = JSON.stringify([asked.method, asked.url, headers, body.toString('latin1')]);
-      const found = kept.get(key) ?? (await fetchKept(`${behind}${asked.url}`, asked.method!, headers, body));
-      if (asked.method === 'POST' && found.status === 200 && !found.body.includes('"errors":')) kept.set(key, found);
+      const found = await find(asked, body);
       // Node adds some by itself that a broker has taken out.
       answer.sendDate = found.headers['date'] !== undefined;
       if (found.headers['connection'] === undefined) answer.removeHeader('connection');
@@ -142,6 +153,27 @@ function createReplay(behind: string): Server {
       .then(say)
       .catch(() => answer.writeHead(503).end());
   });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    autoPong: false,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => offered.has(conduitProtocol) && conduitProtocol,
+  });
+  sockets.on('headers', (lines: string[]) => void lines.push(`sitewide-installation: ${id}`));
+  server.on('upgrade', (request, connection, head) => {
+    sockets.handleUpgrade(request, connection, head, (socket) => {
+      openConduit(socket, {
+        clock: systemClock,
+        timeouts: { stallMs: 10_000, pingMs: 10_000 },
+        async answer(asked) {
+          const found = await find({ headers: asked.headers, method: 'POST', url: request.url }, asked.body);
+          await asked.reply(found);
+        },
+        onStall: () => undefined,
+      });
+    });
+  });
+  return server;
 }
 
 async function fetchKept(url: string, method: string, headers: object, asked: Buffer): Promise<Kept> {
