@@ -101,6 +101,8 @@ export class ConduitSocket {
         this.#closeIfIdle();
       })
       .on('message', (data) => this.#receive(data as Buffer))
+      // Who answers pings as well.
+      .on('ping', () => this.#hear())
       .on('pong', () => this.#hear())
       // Whoever waits is told when it closes.
       .on('error', () => undefined)

@@ -2,10 +2,13 @@ import type { IncomingMessage } from 'node:http';
 
 import { SitewideError } from '../core/errors.ts';
 import type { Roll } from '../core/roll.ts';
+import type { Tier } from '../model/coverage.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { resultOf } from './answer.ts';
 import type { ConduitAsked } from './conduit-session.ts';
 import { executeGraphQL, type GraphQLEndpoint, type GraphQLRequest } from './graphql-endpoint.ts';
 import type { DoorOptions } from './known-broker.ts';
+import type { Arriving } from './reception.ts';
 import { errorOf, retryAfterOf } from './refuse.ts';
 import type { RepeatedQuestions } from './repeated-questions.ts';
 import { requestIdOf } from './request-context.ts';
@@ -14,9 +17,6 @@ import type { StreamPlaces } from './row-answer.ts';
 import type { SharedAnswers } from './shared-answers.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
 import { receiveVisit, type UnderWay, type VisitOptions } from './visit.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
-import type { Tier } from '../model/coverage.ts';
-import type { Arriving } from './reception.ts';
 
 // Answers what comes over a conduit: with the same admission, limits and records as over HTTP.
 

@@ -153,7 +153,10 @@ function free({ places }: State, request: ConduitRequest): void {
 function closeIfLeft({ socket, underWay, isLeaving, options: { clock } }: State): void {
   if (isLeaving && underWay === 0 && socket.readyState === socket.OPEN) {
     closeSocket(socket, closeCodes.goingAway, 'Going away');
-    clock.after(farewellMs, () => socket.terminate());
+    socket.once(
+      'close',
+      clock.after(farewellMs, () => socket.terminate()),
+    );
   }
 }
 

@@ -2,11 +2,20 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc, { type Arbitrary } from 'fast-check';
 import { Agent, fetch } from 'undici';
 
+import { conduitProtocol } from '../../src/core/conduit.ts';
 import { startSimulator } from '../../src/drivers/simulator/server.ts';
 import { type BrokerProcess, spawnBroker } from '../support/broker-process.ts';
 import { createTestAuthority, type TestAuthority } from '../support/certificates.ts';
 import { findFreePorts } from '../support/free-ports.ts';
-import { bearers, conversations, type Known, peerRequests, rawFrames, requests } from '../support/fuzz-arbitraries.ts';
+import {
+  bearers,
+  conduitMessages,
+  conversations,
+  type Known,
+  peerRequests,
+  rawFrames,
+  requests,
+} from '../support/fuzz-arbitraries.ts';
 import {
   converse,
   type Credentials,
@@ -185,6 +194,21 @@ test.each<[name: string, at: () => Target, run: (target: Target) => Promise<numb
     'requests of a broker with a good certificate',
     () => secure,
     ({ peersUrl }) => fuzz(peerRequests(known), async (one) => expectRefusal(await sendRequest(peersUrl, one, peer))),
+  ],
+  [
+    'messages of a conduit of a broker with a good certificate',
+    () => secure,
+    ({ peersUrl }) =>
+      fuzz(conduitMessages(known), async (messages) => {
+        const opening = {
+          protocol: conduitProtocol,
+          headers: { 'sitewide-tier': 'INSTALLATION' },
+          credentials: peer,
+        };
+        const answer = await converse(`${peersUrl}/installation/graphql`, messages, opening);
+        expectRefusal(answer);
+        expect([1011, 4500]).not.toContain(answer.status);
+      }),
   ],
   [
     'requests to brokers without a certificate',

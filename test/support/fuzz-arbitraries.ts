@@ -1,5 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
 
+import { encodeMessage, type MessageKind, messageKind } from '../../src/core/conduit.ts';
+
 // What somebody may send who means no good, or whose program is broken.
 
 /** Things that brokers once gave out, to be sent back as they are, or with something wrong. */
@@ -233,6 +235,23 @@ export function conversations(known: Known): Arbitrary<(string | Buffer)[]> {
   const hello = JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${known.bearer}` } });
   const start = fc.oneof({ weight: 4, arbitrary: fc.constant([hello]) }, fc.constant([]));
   return fc.tuple(start, fc.array(frame, { maxLength: 8 })).map(([first, others]) => [...first, ...others]);
+}
+
+/** Messages on a conduit, of which anything may be wrong but that a broker has opened it. */
+export function conduitMessages(known: Known): Arbitrary<Buffer[]> {
+  const kind = fc.constantFrom<MessageKind>(...Object.values(messageKind));
+  const id = fc.oneof({ weight: 4, arbitrary: fc.nat({ max: 3 }) }, fc.nat({ max: 2 ** 32 - 1 }));
+  const request = fc
+    .tuple(id, peerRequests(known))
+    .map(([at, { headers, body }]) =>
+      encodeMessage(messageKind.request, at, JSON.stringify(headers), body.subarray(0, 900_000)),
+    );
+  const other = fc
+    .tuple(kind, id, fc.oneof(fc.json(), fc.string()), fc.uint8Array({ maxLength: 50 }))
+    .map(([what, at, head, body]) => encodeMessage(what, at, head, Buffer.from(body)));
+  const bytes = fc.uint8Array({ maxLength: 60 }).map((made) => Buffer.from(made));
+  const message = fc.oneof({ weight: 8, arbitrary: request }, { weight: 2, arbitrary: other }, bytes);
+  return fc.array(message, { minLength: 1, maxLength: 6 });
 }
 
 /** Frames as bytes: opcodes, lengths, masks and fragments by chance. */

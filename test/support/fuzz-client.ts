@@ -56,9 +56,20 @@ export function sendRequest(
   });
 }
 
+/** What a socket is opened with. */
+interface Opening {
+  readonly protocol: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly credentials?: Credentials;
+}
+
 /** Says all of this on a socket; what was said back, with the code with which it was closed at the end. */
-export async function converse(url: string, frames: readonly (string | Buffer)[]): Promise<FuzzedAnswer> {
-  const socket = new WebSocket(url.replace(/^http/, 'ws'), ['graphql-transport-ws']);
+export async function converse(
+  url: string,
+  frames: readonly (string | Buffer)[],
+  { protocol, headers = {}, credentials }: Opening = { protocol: 'graphql-transport-ws' },
+): Promise<FuzzedAnswer> {
+  const socket = new WebSocket(url.replace(/^http/, 'ws'), protocol, { headers, ...credentials });
   let text = '';
   let status = 0;
   socket.on('message', (data) => (text += (data as Buffer).toString()));
