@@ -1,3 +1,4 @@
+import { isObject } from '../core/is-object.ts';
 // What comes back from an endpoint: read without trust, since anything may stand between a client and a broker.
 
 /** An error of an answer. */
@@ -61,8 +62,4 @@ function isRawAnswer(value: unknown): value is RawAnswer {
 
 function isAnswerError(error: unknown): boolean {
   return isObject(error) && typeof error['message'] === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from './is-object.ts';
 // The messages on a conduit: one WebSocket between two brokers, over which many requests travel at a time. Each message is binary: its
 // kind, the id of the request, how long its head is, the head as JSON, and the bytes of the body. Ids are the asker's; an answer
 // may come in parts, between which those of other answers come.
@@ -101,8 +102,4 @@ function parse(head: Buffer): unknown {
 
 function isTexts(value: unknown): value is Record<string, string> {
   return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { decompress } from '../core/compression.ts';
 import { messageOf } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 import { release } from '../core/release.ts';
 import type { SourceBody, SourceError } from '../merge/combine.ts';
 import type { Coverage } from '../model/coverage.ts';
@@ -160,10 +161,6 @@ function isWireBody(body: unknown): body is WireBody {
 
 function isSourceError(error: unknown): boolean {
   return isObject(error) && typeof error['message'] === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The codes by which a server says that it does not understand an operation that is valid here. */

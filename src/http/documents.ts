@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 
 import { hashDocument } from '../core/document-hash.ts';
 import { SitewideError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 
 // The texts of operations that brokers of other sites have sent, so that they need not send them again. Bounded: a text that
 // was long not asked for is forgotten, and its sender sends it once more.
@@ -51,8 +52,4 @@ function known(texts: LRUCache<string, string>, name: string): string {
     throw new SitewideError('DOCUMENT_UNKNOWN', { document: name });
   }
   return text;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

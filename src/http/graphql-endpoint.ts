@@ -5,6 +5,7 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, HTTPGraphQLRequest } from '@apollo/server';
 
 import { SitewideError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 import { createJsonSplicer } from '../core/json-splicer.ts';
 import { release } from '../core/release.ts';
 import type { Tier } from '../model/coverage.ts';
@@ -226,10 +227,6 @@ async function perform(
 function queryOf(body: unknown, search: string): string {
   const query = isObject(body) ? body['query'] : new URLSearchParams(search).get('query');
   return typeof query === 'string' ? query : '';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function headersOf(given: IncomingHttpHeaders): HeaderMap {

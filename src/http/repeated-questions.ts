@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
+import { isObject } from '../core/is-object.ts';
 import type { AnswerAgain, HttpRequestContext } from './request-context.ts';
 
 // Questions that were asked before. Whatever Apollo Server finds out about the text of an operation, and about the form of its
@@ -71,23 +72,19 @@ interface Question {
 
 /** Null for what is not quite as usual. */
 function readQuestion({ method, accept = '', body, context }: Asked): Question | null {
-  if (method !== 'POST' || context.streaming || !isRecord(body)) {
+  if (method !== 'POST' || context.streaming || !isObject(body)) {
     return null;
   }
   const { query, variables, operationName, extensions } = body;
   const isUsual =
     typeof query === 'string' &&
-    (variables == null || isRecord(variables)) &&
+    (variables == null || isObject(variables)) &&
     (operationName == null || typeof operationName === 'string') &&
-    (extensions == null || (isRecord(extensions) && !('persistedQuery' in extensions)));
+    (extensions == null || (isObject(extensions) && !('persistedQuery' in extensions)));
   return isUsual
     ? {
         key: `${context.isPart ? 'part' : 'client'}\n${accept}\n${operationName ?? ''}\n${query}`,
         variables: variables ?? {},
       }
     : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { SitewideError } from '../core/errors.ts';
+import { isObject } from '../core/is-object.ts';
 
 // The operations that are known beforehand, because the clients that send them were built with them. They may be asked for by
 // an id instead of their text, and nothing else may be asked where only they are trusted.
@@ -137,8 +138,4 @@ function withoutHash({ persistedQuery: _, ...rest }: Readonly<Record<string, unk
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -14,6 +14,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
+import { isObject } from '../core/is-object.ts';
 import { type CompileScope, fieldsOf } from './typed-selection.ts';
 
 // Does an answer fit the schema? A broker that answers something else must not get a row into anybody's list; only a value
@@ -192,10 +193,6 @@ function checkField(
     return null;
   }
   return typeof problem === 'string' ? `.${name}${problem}` : problem;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An object of one of several types: it has to fit one of them. */

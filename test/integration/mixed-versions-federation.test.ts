@@ -32,6 +32,8 @@ beforeAll(async () => {
     await startSites({
       sites: { lyon: ['lyon-a', 'lyon-b'], oslo: ['oslo-a'] },
       vms: 12,
+      // Usage that moves would be events as well.
+      usageIntervalMs: 0,
       settings: ({ installation }) => ({ database: { url: databases.get(installation) } }),
       versions: {
         'lyon-b-1': versionWithout(...missing),

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/is-object.ts';
 import type { Answer } from '../../client/answer.ts';
 import { columnsOf, cutTo, visibleText } from './text.ts';
 
@@ -166,8 +167,4 @@ function numberAt(one: Fields, name: string): number {
 function listAt(one: Fields, name: string): Fields[] {
   const value = one[name];
   return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../core/is-object.ts';
 // Sorts the fields of an answer into what can be shown as a table and what is a list of names and values.
 
 /** A row or a summary: flat, with dotted names for what was nested. */
@@ -70,8 +71,4 @@ function flatten(value: Fields, prefix = ''): Flat {
     }
   }
   return flat;
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import { isObject } from '../../core/is-object.ts';
 import type { Change, Inventory, ResourceKind, Resources } from '../../model/resource.ts';
 import { protocolError } from './driver-errors.ts';
 import { eventLineSchema, inventoryLineSchema, resourceSchemas } from './protocol.ts';
@@ -129,10 +130,6 @@ function lightlyCheckedVm(uri: string, resource: unknown): Resources['VirtualMac
     throw protocolError(uri, `${excerpt(resource)} is not a virtual machine`);
   }
   return resource as Resources['VirtualMachine'];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function excerpt(value: unknown): string {
