@@ -13,6 +13,7 @@ import type { Exchanged } from '../../src/gateway/exchange.ts';
 import { acceptRows } from '../../src/rows/frames.ts';
 import { batchHeader, encodeBatch } from '../../src/rows/row-batch.ts';
 import { eventually } from '../contract/eventually.ts';
+import { createTestAuthority } from '../support/certificates.ts';
 import { readMetrics } from '../support/metrics.ts';
 import { type SitesBroker, startSites, type TestSites } from '../support/sites.ts';
 
@@ -148,6 +149,30 @@ test('a broker that is asked again and again is asked over a conduit, with the s
     expect(await conduits()).toBe(before + 1);
   });
   expect(await ask()).toBe(first);
+});
+
+test('brokers with certificates have conduits as well', async () => {
+  await using authority = await createTestAuthority();
+  await using secure = await startSites({ sites: { oslo: ['oslo-a', 'oslo-b'] }, vms: 3, authority });
+  const { dispatcher, brokers } = secure;
+  const [near, far] = brokers as [SitesBroker, SitesBroker];
+  const ask = async (): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const body = json({ query: '{ virtualMachines(first: 9) { totalCount coverage { complete } } }' });
+    const answer = await request(`${near.url}/graphql`, { method: 'POST', dispatcher, headers, body });
+    expect(await answer.body.json()).toMatchObject({
+      data: { virtualMachines: { totalCount: 6, coverage: { complete: true } } },
+    });
+  };
+  const conduits = async (): Promise<string | undefined> => {
+    const { body } = await request(`${far.url}/metrics`, { dispatcher });
+    return /sitewide_conduits\{tier="INSTALLATION"\} (\d+)/.exec(await body.text())?.[1];
+  };
+  await eventually(async () => {
+    await ask();
+    expect(await conduits()).toBe('1');
+  });
+  await ask();
 });
 
 test.each([
