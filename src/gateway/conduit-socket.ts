@@ -48,8 +48,9 @@ export interface ConduitOptions {
 }
 
 /** One that waits for its answer. */
-interface Waiting extends ConduitRequest {
+interface Waiting {
   readonly id: number;
+  readonly signal: AbortSignal;
   readonly resolve: (answer: Exchanged) => void;
   readonly reject: (thrown: unknown) => void;
   readonly onAbort: () => void;
@@ -100,7 +101,8 @@ export class ConduitSocket {
         this.#state = this.#state === 'opening' ? 'open' : this.#state;
         this.#closeIfIdle();
       })
-      .on('message', (data) => this.#receive(data as Buffer))
+      // A socket of ws gives bytes as a Buffer unless it is told otherwise.
+      .on('message', (data, isBinary) => this.#receive(isBinary ? (data as Buffer) : null))
       // Who answers pings as well.
       .on('ping', () => this.#hear())
       .on('pong', () => this.#hear())
@@ -135,8 +137,10 @@ export class ConduitSocket {
       const place = this.#free.pop() ?? this.#places.length;
       this.#generation = (this.#generation + 1) % (2 ** 32 / conduitPlaces);
       const waiting: Waiting = {
-        ...{ headers, body, signal, resolve, reject },
         id: this.#generation * conduitPlaces + place,
+        signal,
+        resolve,
+        reject,
         onAbort: () => this.#cancel(waiting),
         heardBefore: this.#heard,
         head: null,
@@ -168,9 +172,10 @@ export class ConduitSocket {
     this.#socket.send(message, noted);
   }
 
-  #receive(data: Buffer): void {
+  /** @param data Null for a text, which is no message. */
+  #receive(data: Buffer | null): void {
     this.#hear();
-    const message = decodeMessage(data);
+    const message = data && decodeMessage(data);
     switch (message?.kind) {
       case messageKind.part:
       case messageKind.end:

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 import { SitewideError } from '../core/errors.ts';
+import { release } from '../core/release.ts';
 import type { Roll } from '../core/roll.ts';
 import type { Tier } from '../model/coverage.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -84,7 +85,10 @@ async function report({ endpoint, opened, asked }: Came, requestId: string, opti
   await reportRequest({ metrics, logger, clock, tier, caller, requestId }, (arrived) =>
     receiveVisit(
       {
-        ...{ tier, headers, arrived, response: null },
+        tier,
+        headers,
+        arrived,
+        response: null,
         arriving: () => ({ listener, tier, headers, peer: peerOf(opened), address }),
         whenGone: (tell) => asked.whenGone(tell),
       },
@@ -94,7 +98,11 @@ async function report({ endpoint, opened, asked }: Came, requestId: string, opti
         const executing = { asked: graphql, context, visit, trusted, places, shared, repeated };
         const answer = await executeGraphQL(endpoint, { ...executing, limitBytes: limits.bodyBytes });
         visit.finish('length' in answer.body ? answer.body.length : 0);
-        await asked.reply({ ...answer, headers: { ...nameOf(identity), ...answer.headers } });
+        const { status, body: made } = answer;
+        await asked.reply({ status, headers: { ...nameOf(identity), ...answer.headers }, body: made });
+        if ('length' in made && !answer.isShared) {
+          release(made);
+        }
       },
     ),
   );

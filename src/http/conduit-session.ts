@@ -13,9 +13,11 @@ import {
   messageKind,
 } from '../core/conduit.ts';
 import { SitewideError } from '../core/errors.ts';
+import { release } from '../core/release.ts';
 import type { ReadyAnswer } from './ready-answer.ts';
 import { closeCodes, closeSocket, farewellMs } from './socket-close.ts';
 import { watchPulse } from './socket-pulse.ts';
+import { untilTaken } from './socket-sender.ts';
 
 // One conduit, from the side that answers: takes its messages apart and sends answers as they are ready, large ones in parts, so that
 // none waits for another. It knows nothing of what is asked.
@@ -67,7 +69,7 @@ interface State {
 export function openConduit(socket: WebSocket, options: SessionOptions): ConduitSession {
   const state: State = { socket, options, places: [], underWay: 0, isLeaving: false };
   const closed = new AbortController();
-  socket.on('message', (data) => receive(state, data));
+  socket.on('message', (data, isBinary) => receive(state, isBinary ? data : null));
   socket.on('ping', (data) => socket.pong(data, false, ignored));
   socket.once('close', () => {
     closed.abort();
@@ -90,8 +92,9 @@ export function isConduit({ protocol }: WebSocket): boolean {
   return protocol === conduitProtocol;
 }
 
-function receive(state: State, data: RawData): void {
-  const message = decodeMessage(data as Buffer);
+/** @param data Null for a text, which is no message. A socket of ws gives bytes as a Buffer unless it is told otherwise. */
+function receive(state: State, data: RawData | null): void {
+  const message = data && decodeMessage(data as Buffer);
   const { places, socket } = state;
   switch (message?.kind) {
     case messageKind.request: {
@@ -207,7 +210,7 @@ class ConduitRequest implements ConduitAsked {
     await this.#send(messageKind.end, from === 0 ? head : '', body.subarray(from));
   }
 
-  #send(kind: 3 | 4, head = '', body?: Buffer): Promise<void> {
+  async #send(kind: 3 | 4, head = '', body?: Buffer): Promise<void> {
     const { socket, options } = this.#state;
     if (this.#isOver) {
       throw new SitewideError('CANCELLED', {});
@@ -216,24 +219,19 @@ class ConduitRequest implements ConduitAsked {
       // Whoever has read this may send the next one at once.
       free(this.#state, this);
     }
-    return new Promise((resolve, reject) => {
-      let callOff = (): void => undefined;
-      socket.send(encodeMessage(kind, this.id, head, body), (failure) => {
-        callOff();
-        if (failure) {
-          reject(new SitewideError('CANCELLED', {}, { cause: failure }));
-        } else {
-          resolve();
-        }
-      });
-      // Nearly always the operating system takes it at once; then there is nothing to watch.
-      if (socket.bufferedAmount > 0) {
-        callOff = options.clock.after(options.timeouts.stallMs, () => {
-          options.onStall();
-          socket.terminate();
-        });
-      }
-    });
+    const message = encodeMessage(kind, this.id, head, body);
+    const { clock, timeouts } = options;
+    const onStall = (): void => stall(this.#state);
+    await untilTaken(socket, (taken) => socket.send(message, taken), { clock, stallMs: timeouts.stallMs, onStall });
+    release(message);
+  }
+}
+
+/** Whoever takes nothing of one answer takes nothing of any. */
+function stall({ socket, options }: State): void {
+  if (socket.readyState === socket.OPEN) {
+    options.onStall();
+    socket.terminate();
   }
 }
 

@@ -71,7 +71,11 @@ async function sendParts(socket: WebSocket, bytes: Buffer, options: SenderOption
 /** What ws calls when the operating system has what was handed over, or when it never will. */
 type Taken = (failure?: Error) => void;
 
-async function untilTaken(
+/**
+ * Hands something to a socket; settles when the operating system has it.
+ * @throws SitewideError `CANCELLED` if the connection ends before.
+ */
+export async function untilTaken(
   socket: WebSocket,
   hand: (taken: Taken) => void,
   { clock, stallMs, onStall }: SenderOptions,

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 
 import { type Conduit, createConduit } from '../../../src/gateway/conduit.ts';
+import type { ConduitAsked } from '../../../src/http/conduit-session.ts';
 import { eventually } from '../../contract/eventually.ts';
 import { type ConduitServer, startConduitServer } from '../../support/conduit-server.ts';
 import { createManualClock, type ManualClock } from '../../support/manual-clock.ts';
@@ -15,9 +16,9 @@ interface Started extends AsyncDisposable {
 
 async function start(isOld = false): Promise<Started> {
   const clock = createManualClock();
-  const answer = (asked: { reply: (answer: object) => Promise<void> }): Promise<void> =>
+  const answer = (asked: ConduitAsked): Promise<void> =>
     asked.reply({ status: 200, headers: {}, body: Buffer.from('ok') });
-  const server = await startConduitServer({ answer: answer as never, isOld });
+  const server = await startConduitServer({ answer, isOld });
   const conduit = createConduit({ source: 'installation:a', clock, tls: null });
   return {
     ...{ clock, server, conduit },
