@@ -7,14 +7,18 @@ import { type ChangeSite, createChangeSite, type SiteAnswer } from './change-sit
 // A site for changes of many machines: the real engine over brokers of installations a, b and c, each with machines that the
 // filter meets, and with its part of what it has accepted.
 
-/** An installation, and what it is to do. */
-export interface Installation {
+/** What an installation is to do. */
+interface Answering {
   readonly id: string;
   machines: number;
   /** What it says to everything, if not null. */
   refusal: { readonly code: string; readonly field: string; readonly message: string } | null;
   part: { readonly key: string; readonly id: string; readonly count: number; cancelled: boolean } | null;
-  broker: ChangeBroker;
+}
+
+/** An installation, and what it is to do. */
+export interface Installation extends Answering {
+  readonly broker: ChangeBroker;
 }
 
 /** What an installation is asked. */
@@ -38,9 +42,10 @@ export interface BulkSite extends AsyncDisposable {
 export async function startBulkSite(): Promise<BulkSite> {
   const installations = await Promise.all(
     ['a', 'b', 'c'].map(async (id, at) => {
-      const installation = { id, machines: at + 1, refusal: null, part: null } as unknown as Installation;
-      installation.broker = await startChangeBroker(id, rootOf(installation));
-      return installation;
+      const answering: Answering = { id, machines: at + 1, refusal: null, part: null };
+      const broker = await startChangeBroker(id, rootOf(answering));
+      // The very same object: what a test says of it, its subgraph does.
+      return Object.assign(answering, { broker });
     }),
   );
   const site = createChangeSite(Object.fromEntries(installations.map(({ id, broker }) => [id, [broker.url]])));
@@ -56,7 +61,7 @@ export async function startBulkSite(): Promise<BulkSite> {
 }
 
 /** An installation as its subgraph answers. */
-function rootOf(own: Installation): Root {
+function rootOf(own: Answering): Root {
   const payloadOf = ({ input }: { input: BulkInput }): unknown => {
     const refused = (code: string, message: string): unknown => ({
       userErrors: [{ code, message }],
@@ -99,7 +104,7 @@ function rootOf(own: Installation): Root {
 }
 
 /** The part of an installation: the first machine of each is done, and the last installation's is all done. */
-function operationOf({ id, part }: Installation): unknown {
+function operationOf({ id, part }: Answering): unknown {
   const { count, cancelled, id: operationId } = part!;
   const done = id === 'c' ? count : 1;
   return {

@@ -268,6 +268,7 @@ test('a broker that knows no conduits refuses, and so does one that is not there
 
 test.each([
   ['a text', 'hello'],
+  ['an answer that is a text', encodeMessage(messageKind.end, 9, '{}').toString('latin1')],
   ['bytes that are no message', Buffer.from([9, 9])],
   ['an answer without a head', encodeMessage(messageKind.end, 1024, '', Buffer.from('x'))],
   ['an answer whose head is no JSON', encodeMessage(messageKind.end, 1024, '{', Buffer.from('x'))],

@@ -23,6 +23,7 @@ const never = (asked: ConduitAsked): Promise<void> => new Promise((resolve) => a
 
 test.each([
   ['a text', 'hello'],
+  ['a message that is a text', encodeMessage(messageKind.request, 1, '{}').toString('latin1')],
   ['bytes that are no message', Buffer.from([1, 2, 3])],
   ['headers that are none', encodeMessage(messageKind.request, 1, '{"accept":1}')],
   ['an answer', encodeMessage(messageKind.end, 1, '{}')],
